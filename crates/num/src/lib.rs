@@ -1,0 +1,10 @@
+//! Numbers without objects: `int` of any size, `float` to text and back, `complex`.
+//!
+//! Answers for the arithmetic of CPython's `Objects/longobject.c`, `Objects/floatobject.c`,
+//! `Objects/complexobject.c`, `Python/dtoa.c` and `Python/formatter_unicode.c`.
+#![forbid(unsafe_code)]
+
+mod int;
+
+pub use dashu_int::IBig;
+pub use int::Int;
