@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 pub mod constant;
+pub mod diagnostic;
 pub mod name;
 pub mod node;
 pub mod reflect;
