@@ -4,7 +4,9 @@
 //! `Objects/complexobject.c`, `Python/dtoa.c` and `Python/formatter_unicode.c`.
 #![forbid(unsafe_code)]
 
+pub mod complex;
+pub mod float;
 mod int;
 
 pub use dashu_int::IBig;
-pub use int::Int;
+pub use int::{Int, IntParseError, TooManyDigits};
