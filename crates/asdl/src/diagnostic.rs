@@ -58,6 +58,11 @@ pub struct ErrorLocation {
     pub end_offset: i32,
 }
 
+impl ErrorLocation {
+    /// In `end_lineno` or `end_offset`: the attribute is `None`.
+    pub const NONE: i32 = i32::MIN;
+}
+
 /// Why a source does not compile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
