@@ -87,8 +87,9 @@ impl CodeObject {
     }
 
     /// The number of parameters, `*args` and `**kwargs` included.
-    pub fn total_args(&self) -> u32 {
-        let of_flag = |flag| u32::from(self.flags & flag != 0);
-        self.argcount + self.kwonlyargcount + of_flag(co::VARARGS) + of_flag(co::VARKEYWORDS)
+    pub fn total_args(&self) -> u64 {
+        let of_flag = |flag| u64::from(self.flags & flag != 0);
+        let named = u64::from(self.argcount) + u64::from(self.kwonlyargcount);
+        named + of_flag(co::VARARGS) + of_flag(co::VARKEYWORDS)
     }
 }

@@ -12,7 +12,15 @@
 pub mod co;
 mod code_object;
 mod constant;
+mod construct;
+mod exception;
+mod instruction;
+mod location;
 mod sameness;
 
 pub use code_object::CodeObject;
 pub use constant::{Const, Consts};
+pub use construct::{CodeError, CodeFields, Entrance};
+pub use exception::{ExceptionEntries, ExceptionEntry, ExceptionWriter};
+pub use instruction::{Instruction, Instructions};
+pub use location::{Location, LocationEntries, LocationEntry, LocationWriter};
