@@ -4,6 +4,9 @@
 //! `Modules/unicodedata.c` as far as they do not touch Python objects.
 #![forbid(unsafe_op_in_unsafe_fn)]
 
+pub mod identifier;
+pub mod repr;
 mod text;
+pub mod unicode;
 
 pub use text::{Text, TextBuf};
