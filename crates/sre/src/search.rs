@@ -177,5 +177,5 @@ fn prefixed<U: Unit>(
 
 /// Polls when a search reaches a multiple of the chunk.
 fn poll_every(ptr: usize, poll: &mut dyn FnMut() -> bool) -> bool {
-    ptr % CHUNK != 0 || poll()
+    !ptr.is_multiple_of(CHUNK) || poll()
 }
