@@ -6,7 +6,8 @@
 
 pub mod complex;
 pub mod float;
+pub mod hash;
 mod int;
 
 pub use dashu_int::IBig;
-pub use int::{Int, IntParseError, TooManyDigits};
+pub use int::{ByteOrder, Int, IntParseError, PowModError, ToBytesError, TooManyDigits, TrueDivError, bound};

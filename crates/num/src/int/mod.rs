@@ -1,9 +1,20 @@
 //! [`Int`]: a Python integer of any size.
 
+mod arith;
+mod bits;
+mod convert;
+mod modpow;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use dashu_int::{IBig, Sign};
 
+pub use arith::bound;
+pub use bits::{ByteOrder, ToBytesError};
+pub use convert::TrueDivError;
+pub(crate) use convert::decode;
+pub use modpow::PowModError;
 pub use text::{IntParseError, TooManyDigits};
 pub(crate) use text::{is_space, trim_start};
 
@@ -23,12 +34,6 @@ impl From<IBig> for Int {
             Ok(small) => Int::Small(small),
             Err(_) => Int::Big(Box::new(value)),
         }
-    }
-}
-
-impl From<i64> for Int {
-    fn from(value: i64) -> Int {
-        Int::Small(value)
     }
 }
 
