@@ -75,15 +75,8 @@ impl CodeFields {
     pub fn build(self, entrance: Entrance) -> Result<CodeObject, CodeError> {
         self.check_signs(entrance)?;
         let variables = Variables::new(&self)?;
-        if self.argcount < self.posonlyargcount || self.stacksize < 0 || self.flags < 0 {
+        if self.stacksize < 0 || self.flags < 0 {
             return Err(BAD_CALL);
-        }
-        if self.code.len() > i32::MAX as usize {
-            return Err(CodeError::Overflow("code: co_code larger than INT_MAX"));
-        }
-        let value = |message: &str| Err(CodeError::Value(message.to_owned()));
-        if !self.code.len().is_multiple_of(2) {
-            return value("code: co_code is malformed");
         }
         let code = CodeObject {
             argcount: self.argcount as u32,
@@ -103,11 +96,9 @@ impl CodeFields {
             linetable: self.linetable,
             exceptiontable: self.exceptiontable,
         };
-        if code.total_args() > code.nlocals() as u64 {
-            return value("code: co_varnames is too small");
-        }
+        code.check_shape()?;
         if self.nlocals as usize != self.varnames.len() {
-            return value("code: co_nlocals != len(co_varnames)");
+            return Err(CodeError::Value("code: co_nlocals != len(co_varnames)".to_owned()));
         }
         Ok(code)
     }
@@ -137,6 +128,24 @@ impl CodeFields {
 }
 
 impl CodeObject {
+    /// What CPython checks before it makes a code object.
+    pub(crate) fn check_shape(&self) -> Result<(), CodeError> {
+        if self.argcount < self.posonlyargcount || self.localsplusnames.len() != self.localspluskinds.len() {
+            return Err(BAD_CALL);
+        }
+        if self.code.len() > i32::MAX as usize {
+            return Err(CodeError::Overflow("code: co_code larger than INT_MAX"));
+        }
+        let value = |message: &str| Err(CodeError::Value(message.to_owned()));
+        if !self.code.len().is_multiple_of(2) {
+            return value("code: co_code is malformed");
+        }
+        if self.total_args() > self.nlocals() as u64 {
+            return value("code: co_varnames is too small");
+        }
+        Ok(())
+    }
+
     /// The arguments from which [`CodeFields::build`] makes an equal code object: what `replace()`
     /// starts from.
     pub fn fields(&self) -> CodeFields {

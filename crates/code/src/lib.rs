@@ -16,6 +16,8 @@ mod construct;
 mod exception;
 mod instruction;
 mod location;
+pub mod marshal;
+pub mod pyc;
 mod sameness;
 
 pub use code_object::CodeObject;
