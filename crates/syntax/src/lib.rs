@@ -4,6 +4,7 @@
 //! knows objects, files or code generation.
 #![forbid(unsafe_code)]
 
+pub mod invalid;
 pub mod lexer;
 pub mod source;
 pub mod token;
