@@ -4,6 +4,8 @@
 //! `Python/codegen.c`, `Python/compile.c`, `Python/flowgraph.c` and `Python/assemble.c`.
 #![forbid(unsafe_code)]
 
+mod assemble;
+pub mod cfg;
 mod error;
 mod future;
 pub mod instruction_sequence;

@@ -106,6 +106,12 @@ impl ConstantTable {
         self.insert_new(hash, Const::Str(text.to_rc()))
     }
 
+    /// The position of `constant`, which is added even if there is an equal one. NaNs that were
+    /// computed apart are such: each is an object of its own.
+    pub fn add_new(&mut self, constant: Const) -> usize {
+        self.insert_new(hash(&constant), constant)
+    }
+
     fn insert_new(&mut self, hash_of_new: u64, constant: Const) -> usize {
         let position = self.items.len();
         self.items.push(constant);
