@@ -6,11 +6,18 @@
 
 mod assemble;
 pub mod cfg;
+mod codegen;
+mod compile;
 mod error;
 mod future;
 pub mod instruction_sequence;
 mod mangle;
+mod preprocess;
 mod recursion;
 pub mod symtable;
 pub mod unit;
+mod unparse;
 mod well_known;
+
+pub use codegen::Assemble;
+pub use compile::{Options, compile, compile_with, preprocess_tree, symbol_table};
