@@ -9,6 +9,7 @@
 
 pub mod constant;
 pub mod diagnostic;
+pub mod dump;
 pub mod name;
 pub mod node;
 pub mod reflect;

@@ -4,6 +4,7 @@
 //! the missing last one. Not a file reader. Answers for CPython's `Parser/tokenizer/helpers.c`,
 //! `string_tokenizer.c` and `utf8_tokenizer.c`.
 
+mod charmaps;
 mod codec;
 
 use std::borrow::Cow;

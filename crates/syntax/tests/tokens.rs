@@ -48,6 +48,7 @@ fn f_strings_are_taken_apart() {
         ("LBRACE", "{"),
         ("NAME", "w"),
         ("RBRACE", "}"),
+        ("FSTRING_MIDDLE", ""),
         ("RBRACE", "}"),
         ("FSTRING_END", "'"),
         ("NEWLINE", ""),

@@ -54,6 +54,12 @@ pub struct LexicalError {
 }
 
 impl LexicalError {
+    /// Whether the error goes before one of the parser at the line `lineno`: if the tokenizer raised
+    /// it itself, or if a parenthesis was opened before that line and never closed.
+    pub fn overrides(&self, lineno: i32) -> bool {
+        self.cause == LexicalCause::Raised || self.open_paren.is_some_and(|paren| lineno > paren.lineno)
+    }
+
     /// The error `'(' was never closed` for `paren`. `end_lineno` is the last line the tokenizer has
     /// read, on which the text of the line depends.
     pub fn never_closed(source: &[u8], paren: OpenParen, current_lineno: i32) -> Box<Error> {
@@ -88,13 +94,8 @@ impl Lexer<'_> {
     /// (`_PyTokenizer_syntaxerror`).
     #[cold]
     pub(super) fn raise(&mut self, message: impl Into<TextBuf>) -> Stop {
-        let offset = self.offset_of(self.pos);
+        let offset = character_offset(&self.bytes[self.line_start..], self.pos - self.line_start);
         self.raise_range(offset, offset, message)
-    }
-
-    /// How many characters of the current line precede the byte `pos`.
-    pub(super) fn offset_of(&self, pos: usize) -> i32 {
-        character_offset(&self.bytes[self.line_start..], pos - self.line_start)
     }
 
     /// The tokenizer raises a SyntaxError for the offsets given

@@ -3,7 +3,7 @@
 use super::cursor::{is_identifier_byte, is_identifier_start};
 use super::{Lexer, Step};
 use crate::token::TokenKind;
-use crate::unicode;
+use taipan_text::unicode;
 
 impl Lexer<'_> {
     /// Reads an identifier, a keyword or a string with a prefix. True if an f-string's text follows.
@@ -51,14 +51,17 @@ impl Lexer<'_> {
         let text = std::str::from_utf8(&self.bytes[start..end])
             .expect("the source was decoded, and bytes beyond ASCII stay together");
         for (at, c) in text.char_indices() {
-            let valid =
-                if at == 0 { c == '_' || unicode::is_xid_start(c) } else { unicode::is_xid_continue(c) };
+            let valid = if at == 0 {
+                unicode::is_xid_start(u32::from(c))
+            } else {
+                unicode::is_xid_continue(u32::from(c))
+            };
             if valid {
                 continue;
             }
             self.pos = start + at + c.len_utf8();
             let point = u32::from(c);
-            return Err(if unicode::is_printable(c) {
+            return Err(if unicode::is_printable(point) {
                 self.raise(format!("invalid character '{c}' (U+{point:04X})"))
             } else {
                 self.raise(format!("invalid non-printable character U+{point:04X}"))
@@ -72,10 +75,10 @@ impl Lexer<'_> {
         let pairs = [(u && b, 'u', 'b'), (u && r, 'u', 'r'), (u && f, 'u', 'f'), (u && t, 'u', 't')];
         let more = [(b && f, 'b', 'f'), (b && t, 'b', 't'), (f && t, 'f', 't')];
         let Some((_, one, other)) = pairs.into_iter().chain(more).find(|pair| pair.0) else { return Ok(()) };
-        let offset = self.offset_of(start) + 1;
+        let offset = (start - self.line_start) as i32 + 1;
         // The tokenizer has read the quote.
         self.pos += 1;
-        let end_offset = self.offset_of(self.pos);
+        let end_offset = (self.pos - self.line_start) as i32;
         Err(self.raise_range(offset, end_offset, format!("'{one}' and '{other}' prefixes are incompatible")))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Lexer, MAX_PAREN_LEVEL, OpenParen, Step};
 use crate::token::TokenKind;
-use crate::unicode;
+use taipan_text::unicode;
 
 impl Lexer<'_> {
     /// Reads an operator that begins with `byte`. True if an f-string's text follows it.
@@ -65,7 +65,7 @@ impl Lexer<'_> {
             (b'>', _) => (Greater, 1),
             _ => {
                 self.pos += 1;
-                if !unicode::is_printable(char::from(byte)) {
+                if !unicode::is_printable(u32::from(byte)) {
                     let message = format!("invalid non-printable character U+{byte:04X}");
                     return Err(self.raise(message));
                 }

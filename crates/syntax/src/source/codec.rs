@@ -1,26 +1,54 @@
-//! The text encodings in which sources may be written. Not the `codecs` module: no error handlers,
-//! no streams, nothing registered by programs.
+//! The text encodings in which sources may be written: UTF-8, ASCII, Latin-1 and the single-byte
+//! encodings. Not the `codecs` module: no error handlers, no streams, nothing registered by programs.
+
+use super::charmaps::CHARMAPS;
 
 /// Decodes `bytes` from the encoding that a declaration calls `name`. The error is the message of
 /// the exception CPython's codec raises.
 pub(super) fn decode(name: &str, bytes: &[u8]) -> Result<Vec<u8>, String> {
-    let normal = name.to_ascii_lowercase().replace(['-', '.'], "_");
+    let normal = normalize(name);
     match normal.as_str() {
-        "utf8" | "u8" | "utf" | "utf_8" | "cp65001" => decode_utf8(bytes),
-        "utf_8_sig" => decode_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)),
-        "ascii" | "646" | "us_ascii" | "us" | "ansi_x3_4_1968" | "iso646_us" | "cp367" | "ibm367" => {
-            decode_ascii(bytes)
+        "utf_8" | "utf8" | "u8" | "utf" | "utf8_ucs2" | "utf8_ucs4" | "cp65001" => return decode_utf8(bytes),
+        "utf_8_sig" => return decode_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)),
+        "ascii" | "646" | "ansi_x3.4_1968" | "ansi_x3_4_1968" | "ansi_x3.4_1986" | "cp367" | "csascii"
+        | "ibm367" | "iso646_us" | "iso_646.irv_1991" | "iso_ir_6" | "us" | "us_ascii" => {
+            return decode_ascii(bytes);
         }
-        "latin" | "latin1" | "latin_1" | "l1" | "iso8859" | "iso8859_1" | "iso_8859_1" | "iso_ir_100"
-        | "8859" | "cp819" | "ibm819" => {
-            Ok(decode_table(bytes, |byte| Some(u32::from(byte))).expect("Latin-1 has all 256 characters"))
+        "latin_1" | "8859" | "cp819" | "csisolatin1" | "ibm819" | "iso8859" | "iso8859_1" | "iso_8859_1"
+        | "iso_8859_1_1987" | "iso_ir_100" | "l1" | "latin" | "latin1" => {
+            return Ok(bytes.iter().map(|&byte| char::from(byte)).collect::<String>().into_bytes());
         }
-        "iso8859_15" | "iso_8859_15" | "latin9" | "l9" => {
-            Ok(decode_table(bytes, |byte| Some(latin9(byte))).expect("Latin-9 has all 256 characters"))
+        "hex_codec" | "hex" | "base64_codec" | "base64" | "base_64" | "bz2_codec" | "bz2"
+        | "quopri_codec" | "quopri" | "quoted_printable" | "quotedprintable" | "rot_13" | "rot13"
+        | "uu_codec" | "uu" | "zlib_codec" | "zip" | "zlib" => {
+            return Err(format!(
+                "'{name}' is not a text encoding; use codecs.decode() to handle arbitrary codecs"
+            ));
         }
-        "cp1252" | "1252" | "windows_1252" => decode_table(bytes, cp1252),
-        _ => Err(format!("unknown encoding: {name}")),
+        _ => {}
     }
+    match CHARMAPS.iter().find(|charmap| charmap.names.contains(&normal.as_str())) {
+        Some(charmap) => decode_charmap(bytes, charmap.high),
+        None => Err(format!("unknown encoding: {name}")),
+    }
+}
+
+/// The name as CPython's `encodings` package looks it up: runs of punctuation become one underscore.
+fn normalize(name: &str) -> String {
+    let mut normal = String::with_capacity(name.len());
+    let mut gap = false;
+    for c in name.chars() {
+        if c.is_ascii_alphanumeric() || c == '.' {
+            if gap && !normal.is_empty() {
+                normal.push('_');
+            }
+            normal.push(c.to_ascii_lowercase());
+            gap = false;
+        } else {
+            gap = true;
+        }
+    }
+    normal
 }
 
 fn decode_utf8(bytes: &[u8]) -> Result<Vec<u8>, String> {
@@ -49,45 +77,43 @@ fn decode_ascii(bytes: &[u8]) -> Result<Vec<u8>, String> {
     }
 }
 
-/// Decodes a single-byte encoding.
-fn decode_table(bytes: &[u8], character: impl Fn(u8) -> Option<u32>) -> Result<Vec<u8>, String> {
-    let mut decoded = String::with_capacity(bytes.len() + bytes.len() / 8);
+/// Decodes a single-byte encoding whose upper half is `high`.
+fn decode_charmap(bytes: &[u8], high: &str) -> Result<Vec<u8>, String> {
+    let high: Vec<char> = high.chars().collect();
+    let mut decoded = String::with_capacity(bytes.len() + bytes.len() / 4);
     for (at, &byte) in bytes.iter().enumerate() {
-        match character(byte).and_then(char::from_u32) {
-            Some(c) => decoded.push(c),
-            None => {
-                return Err(format!(
-                    "'charmap' codec can't decode byte 0x{byte:02x} in position {at}: character maps to <undefined>"
-                ));
-            }
+        match byte {
+            0..0x80 => decoded.push(char::from(byte)),
+            _ => match high[usize::from(byte) - 0x80] {
+                '\0' => {
+                    return Err(format!(
+                        "'charmap' codec can't decode byte 0x{byte:02x} in position {at}: \
+                         character maps to <undefined>"
+                    ));
+                }
+                c => decoded.push(c),
+            },
         }
     }
     Ok(decoded.into_bytes())
 }
 
-fn latin9(byte: u8) -> u32 {
-    match byte {
-        0xa4 => 0x20ac,
-        0xa6 => 0x160,
-        0xa8 => 0x161,
-        0xb4 => 0x17d,
-        0xb8 => 0x17e,
-        0xbc => 0x152,
-        0xbd => 0x153,
-        0xbe => 0x178,
-        _ => u32::from(byte),
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn cp1252(byte: u8) -> Option<u32> {
-    /// 0x80 to 0x9f; 0 where nothing is defined.
-    const HIGH: [u16; 32] = [
-        0x20ac, 0, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0,
-        0x017d, 0, 0, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a,
-        0x0153, 0, 0x017e, 0x0178,
-    ];
-    match byte {
-        0x80..=0x9f => Some(u32::from(HIGH[usize::from(byte - 0x80)])).filter(|&c| c != 0),
-        _ => Some(u32::from(byte)),
+    #[test]
+    fn every_charmap_is_whole() {
+        for charmap in CHARMAPS {
+            assert_eq!(charmap.high.chars().count(), 128, "{:?}", charmap.names);
+        }
+    }
+
+    #[test]
+    fn names_are_found_in_any_spelling() {
+        assert_eq!(decode("KOI8-R", b"\xd0").as_deref(), Ok("п".as_bytes()));
+        assert_eq!(decode("Windows-1252", b"\x80").as_deref(), Ok("€".as_bytes()));
+        assert_eq!(decode("latin9", b"\xa4").as_deref(), Ok("€".as_bytes()));
+        assert_eq!(decode("nonsense", b""), Err("unknown encoding: nonsense".to_owned()));
     }
 }

@@ -1,9 +1,8 @@
 //! What a character is: letter, digit, blank, printable, part of an identifier.
 
 use super::tables::{
-    ALPHA, CASED, DECIMAL, DIGIT, LINE_BREAK, LOWER, NUMERIC, NUMERIC_NUMBERS, NUMERIC_POINTS,
-    NUMERIC_VALUES, PRINTABLE, SPACE, TITLE, TYPE, TYPE_BLOCKS, TYPE_RECORDS, TYPE_SHIFT, UPPER,
-    XID_CONTINUE, XID_START,
+    ALPHA, DECIMAL, DIGIT, LINE_BREAK, LOWER, NUMERIC, NUMERIC_NUMBERS, NUMERIC_POINTS, NUMERIC_VALUES,
+    PRINTABLE, SPACE, TITLE, TYPE, TYPE_BLOCKS, TYPE_RECORDS, TYPE_SHIFT, UPPER, XID_CONTINUE, XID_START,
 };
 
 /// What many code points have in common.
@@ -83,8 +82,6 @@ predicates! {
     is_xid_continue XID_CONTINUE;
     /// Ends a line: where `str.splitlines` splits.
     is_line_break LINE_BREAK;
-    /// Has a case, or is the case variant of something that has one.
-    is_cased CASED;
 }
 
 /// The value as a digit of a decimal system.

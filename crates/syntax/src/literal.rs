@@ -1,0 +1,4 @@
+//! What literals mean: numbers and escape sequences.
+
+pub(crate) mod escape;
+pub(crate) mod number;

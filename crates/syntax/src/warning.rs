@@ -1,0 +1,98 @@
+//! Warnings of the tokenizer and the parser, brought into CPython's order.
+
+use crate::explain::ErrorSite;
+use crate::source::character_offset;
+use crate::token::{TokenWarning, Tokens};
+use taipan_asdl::diagnostic::{
+    Error, ErrorKind, ErrorLocation, Warning, WarningCategory, WarningOutcome, WarningSink,
+};
+use taipan_asdl::node::Location;
+
+/// A warning of the parser that has not been issued.
+#[derive(Clone, Debug)]
+pub(crate) struct PendingWarning {
+    /// The last token CPython's parser has fetched when it warns.
+    pub(crate) fetched: u32,
+    pub(crate) warning: Warning,
+    /// What the error says that the warning becomes under a filter, and where it stands.
+    pub(crate) error_message: String,
+    pub(crate) location: Location,
+}
+
+impl PendingWarning {
+    /// The warning of an escape sequence, `shown` without its backslash.
+    pub(crate) fn invalid_escape(
+        shown: &str,
+        octal: bool,
+        fetched: usize,
+        category: WarningCategory,
+        location: Location,
+    ) -> PendingWarning {
+        let kind = if octal { "an invalid octal escape sequence" } else { "an invalid escape sequence" };
+        let advice = format!("Did you mean \"\\\\{shown}\"? A raw string is also an option.");
+        let message =
+            format!("\"\\{shown}\" is {kind}. Such sequences will not work in the future. {advice}");
+        PendingWarning {
+            fetched: fetched as u32,
+            warning: Warning { category, message: message.into(), lineno: location.lineno },
+            error_message: format!("\"\\{shown}\" is {kind}. {advice}"),
+            location,
+        }
+    }
+}
+
+/// Issues the warnings of a source. Those of the tokenizer stop at the token `until`.
+pub(crate) fn issue(
+    source: &[u8],
+    tokens: &Tokens,
+    until: usize,
+    pending: Vec<PendingWarning>,
+    sink: &mut dyn WarningSink,
+) -> Result<(), Box<Error>> {
+    let mut of_tokenizer =
+        tokens.warnings.iter().take_while(|(index, _)| *index as usize <= until).peekable();
+    let mut of_parser = pending.into_iter().peekable();
+    loop {
+        let tokenizer_first = match (of_tokenizer.peek(), of_parser.peek()) {
+            (Some((index, _)), Some(pending)) => *index <= pending.fetched,
+            (Some(_), None) => true,
+            (None, Some(_)) => false,
+            (None, None) => return Ok(()),
+        };
+        if tokenizer_first {
+            if let Some((_, warning)) = of_tokenizer.next() {
+                let outcome = sink.warn(warning.warning.clone());
+                settle(outcome, || tokenizer_error(source, warning))?;
+            }
+        } else if let Some(pending) = of_parser.next() {
+            let PendingWarning { fetched, warning, error_message, location } = pending;
+            let outcome = sink.warn(warning);
+            settle(outcome, || {
+                let current_lineno = tokens.tokens[fetched as usize].location.end_lineno;
+                ErrorSite { source, current_lineno }.error(location, error_message)
+            })?;
+        }
+    }
+}
+
+fn settle(outcome: WarningOutcome, error: impl FnOnce() -> Box<Error>) -> Result<(), Box<Error>> {
+    match outcome {
+        WarningOutcome::Reported => Ok(()),
+        WarningOutcome::Error => Err(error()),
+        WarningOutcome::Raised => Err(Error::new(ErrorKind::SystemError, "a warning raised an exception")),
+    }
+}
+
+/// The error that a warning of the tokenizer becomes.
+fn tokenizer_error(source: &[u8], warning: &TokenWarning) -> Box<Error> {
+    let start = warning.line_start as usize;
+    let end = memchr::memchr(b'\n', &source[start..]).map_or(source.len(), |length| start + length);
+    let offset = character_offset(&source[start..end], warning.cursor as usize - start);
+    let message =
+        warning.warning.message.to_string_lossy().replace("Such sequences will not work in the future. ", "");
+    let mut error = Error::new(ErrorKind::SyntaxError, message);
+    let lineno = warning.warning.lineno;
+    error.location = Some(ErrorLocation { lineno, offset, end_lineno: lineno, end_offset: offset });
+    error.text = Some(taipan_text::Text::from_bytes(&source[start..end]).to_owned());
+    error
+}
