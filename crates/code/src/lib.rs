@@ -13,12 +13,16 @@ pub mod co;
 mod code_object;
 mod constant;
 mod construct;
+pub mod digest;
+pub mod dis;
 mod exception;
 mod instruction;
 mod location;
 pub mod marshal;
 pub mod pyc;
+pub mod repr;
 mod sameness;
+mod set_order;
 
 pub use code_object::CodeObject;
 pub use constant::{Const, Consts};

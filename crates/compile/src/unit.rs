@@ -106,6 +106,23 @@ impl ConstantTable {
         self.insert_new(hash, Const::Str(text.to_rc()))
     }
 
+    /// The position of `constant`, which is added even if there is an equal one. NaNs that were
+    /// computed apart are such: each is an object of its own.
+    pub fn add_new(&mut self, constant: Const) -> usize {
+        self.insert_new(hash(&constant), constant)
+    }
+
+    /// The position of a string that can be shared.
+    pub fn add_shared_str(&mut self, text: &Rc<Text>) -> usize {
+        let items = &self.items;
+        let hash = hash_str(text);
+        let is_text = |i: &u32| matches!(&items[*i as usize], Const::Str(other) if other == text);
+        if let Some(&position) = self.index.find(hash, is_text) {
+            return position as usize;
+        }
+        self.insert_new(hash, Const::Str(Rc::clone(text)))
+    }
+
     fn insert_new(&mut self, hash_of_new: u64, constant: Const) -> usize {
         let position = self.items.len();
         self.items.push(constant);

@@ -82,6 +82,8 @@ struct Lexer<'s> {
     parens: Vec<OpenParen>,
     /// The f- and t-strings around the current place, the innermost last.
     modes: Vec<InterpolatedMode>,
+    /// Where the comment before the next line end begins: CPython's line end begins there too.
+    comment_start: Option<usize>,
     /// Under `extra_tokens`: the line holds a comment only.
     comment_newline: bool,
     output: Tokens,
@@ -99,12 +101,13 @@ impl<'s> Lexer<'s> {
             options,
             pos: 0,
             line_start: 0,
-            lineno: 1,
+            lineno: i32::from(!bytes.is_empty()),
             buffer_start: 0,
             at_line_start: true,
             indentation: Indentation::new(),
             parens: Vec::new(),
             modes: Vec::new(),
+            comment_start: None,
             comment_newline: false,
             output,
         }
@@ -195,7 +198,7 @@ impl<'s> Lexer<'s> {
             self.comment_newline = false;
             self.push(TokenKind::NonLogicalNewline, start, self.pos);
         } else if !silent {
-            let column = (start - self.line_start) as i32;
+            let column = (self.comment_start.unwrap_or(start) - self.line_start) as i32;
             let location = Location {
                 lineno: self.lineno,
                 col_offset: column,
@@ -210,6 +213,7 @@ impl<'s> Lexer<'s> {
                 level: 0,
             });
         }
+        self.comment_start = None;
         self.next_line();
         self.buffer_start = self.pos;
         self.at_line_start = true;
@@ -229,6 +233,9 @@ impl<'s> Lexer<'s> {
         if self.options.type_comments {
             return self.read_type_comment(start, blank_line);
         }
+        if !self.options.extra_tokens {
+            self.comment_start = Some(start);
+        }
         if self.options.extra_tokens {
             self.comment_newline = std::mem::take(blank_line);
             self.push(TokenKind::Comment, start, self.pos);
@@ -243,6 +250,7 @@ impl<'s> Lexer<'s> {
             |at: usize| at + comment[at..].iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
         let at = skip_blanks(1);
         if !comment[at..].starts_with(b"type:") {
+            self.comment_start = Some(start);
             return false;
         }
         let at = skip_blanks(at + b"type:".len());

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod explain;
+pub mod invalid;
 pub mod lexer;
 mod literal;
 mod options;

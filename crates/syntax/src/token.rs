@@ -157,6 +157,22 @@ macro_rules! define_token_kind {
                 }
             }
 
+            /// The kind with this name in CPython's `token` module.
+            pub fn from_name(name: &str) -> Option<TokenKind> {
+                match name {
+                    $($name => Some(TokenKind::$Kind),)*
+                    _ => None,
+                }
+            }
+
+            /// The operator or keyword with this text.
+            pub fn from_text(text: &str) -> Option<TokenKind> {
+                const OPERATORS: &[(&str, TokenKind)] = &[$(($text, TokenKind::$Kind)),*];
+                let keywords = TokenKind::KEYWORDS.iter().map(|kind| (kind.text(), *kind));
+                let mut all = OPERATORS.iter().copied().chain(keywords);
+                all.find(|(spelling, _)| !text.is_empty() && *spelling == text).map(|(_, kind)| kind)
+            }
+
             /// The keywords, in the order of `keyword.kwlist`.
             pub const KEYWORDS: &'static [TokenKind] = &[$(TokenKind::$Keyword),*];
 

@@ -77,11 +77,12 @@ FLAGS = "ALPHA DECIMAL DIGIT NUMERIC LOWER UPPER TITLE SPACE PRINTABLE XID_START
 def type_row(s):
     c = ord(s)
     skipped = ("A" + s + "\u03a3").lower()[-1] == "\u03c2"
-    cased = (s + "\u03a3").lower()[-1] == "\u03c2"
+    decides = (s + "\u03a3").lower()[-1] == "\u03c2"
+    cased = (s + "a").title()[-1] == "a"
     flags = [
         s.isalpha(), s.isdecimal(), s.isdigit(), s.isnumeric(), s.islower(), s.isupper(), False, s.isspace(),
         s.isprintable(), s.isidentifier(), ("a" + s).isidentifier(), len((s + "a").splitlines()) == 2,
-        cased, skipped and not cased,
+        cased, skipped and not decides,
     ]
     # istitle is true for upper case too; only title case letters have neither.
     flags[6] = s.istitle() and not s.isupper()

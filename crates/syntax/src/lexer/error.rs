@@ -94,8 +94,13 @@ impl Lexer<'_> {
     /// (`_PyTokenizer_syntaxerror`).
     #[cold]
     pub(super) fn raise(&mut self, message: impl Into<TextBuf>) -> Stop {
-        let offset = character_offset(&self.bytes[self.line_start..], self.pos - self.line_start);
+        let offset = self.offset_of(self.pos);
         self.raise_range(offset, offset, message)
+    }
+
+    /// How many characters of the current line precede the byte `pos`.
+    pub(super) fn offset_of(&self, pos: usize) -> i32 {
+        character_offset(&self.bytes[self.line_start..], pos - self.line_start)
     }
 
     /// The tokenizer raises a SyntaxError for the offsets given

@@ -75,10 +75,10 @@ impl Lexer<'_> {
         let pairs = [(u && b, 'u', 'b'), (u && r, 'u', 'r'), (u && f, 'u', 'f'), (u && t, 'u', 't')];
         let more = [(b && f, 'b', 'f'), (b && t, 'b', 't'), (f && t, 'f', 't')];
         let Some((_, one, other)) = pairs.into_iter().chain(more).find(|pair| pair.0) else { return Ok(()) };
-        let offset = (start - self.line_start) as i32 + 1;
+        let offset = self.offset_of(start) + 1;
         // The tokenizer has read the quote.
         self.pos += 1;
-        let end_offset = (self.pos - self.line_start) as i32;
+        let end_offset = self.offset_of(self.pos);
         Err(self.raise_range(offset, end_offset, format!("'{one}' and '{other}' prefixes are incompatible")))
     }
 }

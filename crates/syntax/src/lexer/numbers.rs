@@ -127,9 +127,9 @@ impl Lexer<'_> {
             b'e' | b'E' => self.read_exponent(start),
             b'j' | b'J' => self.read_imaginary(start),
             _ if nonzero && !self.options.extra_tokens => {
-                let offset = (start - self.line_start) as i32 + 1;
+                let offset = self.offset_of(start) + 1;
                 // The tokenizer has read the first digit behind the zeros.
-                let end_offset = (zeros_end + 1 - self.line_start) as i32;
+                let end_offset = self.offset_of(zeros_end + 1);
                 Err(self.raise_range(
                     offset,
                     end_offset,

@@ -16,7 +16,7 @@ pub use names::{Name, lookup, name};
 pub use normalize::{Form, QuickCheck, compose_pair, normalize, quick_check};
 pub use tables::VERSION;
 pub use types::{
-    decimal_value, digit_value, is_alnum, is_alpha, is_decimal, is_digit, is_line_break, is_lower,
+    decimal_value, digit_value, is_alnum, is_alpha, is_cased, is_decimal, is_digit, is_line_break, is_lower,
     is_numeric, is_printable, is_space, is_title, is_upper, is_xid_continue, is_xid_start, numeric_value,
 };
 

@@ -1,8 +1,9 @@
 //! What a character is: letter, digit, blank, printable, part of an identifier.
 
 use super::tables::{
-    ALPHA, DECIMAL, DIGIT, LINE_BREAK, LOWER, NUMERIC, NUMERIC_NUMBERS, NUMERIC_POINTS, NUMERIC_VALUES,
-    PRINTABLE, SPACE, TITLE, TYPE, TYPE_BLOCKS, TYPE_RECORDS, TYPE_SHIFT, UPPER, XID_CONTINUE, XID_START,
+    ALPHA, CASED, DECIMAL, DIGIT, LINE_BREAK, LOWER, NUMERIC, NUMERIC_NUMBERS, NUMERIC_POINTS,
+    NUMERIC_VALUES, PRINTABLE, SPACE, TITLE, TYPE, TYPE_BLOCKS, TYPE_RECORDS, TYPE_SHIFT, UPPER,
+    XID_CONTINUE, XID_START,
 };
 
 /// What many code points have in common.
@@ -82,6 +83,8 @@ predicates! {
     is_xid_continue XID_CONTINUE;
     /// Ends a line: where `str.splitlines` splits.
     is_line_break LINE_BREAK;
+    /// Has a case, or is the case variant of something that has one.
+    is_cased CASED;
 }
 
 /// The value as a digit of a decimal system.

@@ -1,0 +1,61 @@
+//! Hashes of strings and bytes: SipHash-1-3 with a key per process.
+//!
+//! Answers for `Python/pyhash.c` and `Python/bootstrap_hash.c`. Equal text has equal hashes, be it a
+//! string or bytes of the same memory.
+
+use siphasher::sip::SipHasher13;
+
+use crate::Chars;
+
+/// The key of all hashes of a process.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HashKey {
+    /// Its first half.
+    pub k0: u64,
+    /// Its second half.
+    pub k1: u64,
+}
+
+impl HashKey {
+    /// The key that `PYTHONHASHSEED` asks for; 0 turns randomisation off.
+    pub fn from_seed(seed: u32) -> HashKey {
+        if seed == 0 {
+            return HashKey::default();
+        }
+        // A linear congruential generator, of which CPython takes the third byte.
+        let mut state = seed;
+        let mut next = || {
+            state = state.wrapping_mul(214_013).wrapping_add(2_531_011);
+            u64::from(state >> 16 & 0xff)
+        };
+        let mut word = || (0..8).fold(0, |word, i| word | next() << (8 * i));
+        HashKey { k0: word(), k1: word() }
+    }
+}
+
+/// The hash of bytes.
+#[inline]
+pub fn hash_bytes(key: HashKey, bytes: &[u8]) -> i64 {
+    if bytes.is_empty() {
+        return 0;
+    }
+    match SipHasher13::new_with_keys(key.k0, key.k1).hash(bytes) as i64 {
+        -1 => -2,
+        hash => hash,
+    }
+}
+
+/// The hash of a string: of its array as the machine keeps it.
+pub fn hash_chars(key: HashKey, chars: Chars<'_>) -> i64 {
+    match chars {
+        Chars::One(units) => hash_bytes(key, units),
+        Chars::Two(units) => {
+            let bytes: Vec<u8> = units.iter().flat_map(|u| u.to_ne_bytes()).collect();
+            hash_bytes(key, &bytes)
+        }
+        Chars::Four(units) => {
+            let bytes: Vec<u8> = units.iter().flat_map(|u| u.to_ne_bytes()).collect();
+            hash_bytes(key, &bytes)
+        }
+    }
+}
