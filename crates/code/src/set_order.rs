@@ -16,17 +16,12 @@ const MIN_SIZE: usize = 8;
 
 /// The elements in CPython's order, or as they come when that depends on the process.
 pub fn set_order(items: &[Const]) -> Vec<&Const> {
-    let Some(mut entries) = items.iter().map(|item| Some((hash(item)?, item))).collect::<Option<Vec<_>>>()
-    else {
+    let Some(entries) = items.iter().map(|item| Some((hash(item)?, item))).collect::<Option<Vec<_>>>() else {
         return items.iter().collect();
     };
-    // The compiler makes a set of the display's elements, then another one of that set's.
-    for _ in 0..2 {
-        let mut table = Table { slots: vec![None; MIN_SIZE], used: 0 };
-        entries.iter().for_each(|&entry| table.add(entry));
-        entries = table.slots.into_iter().flatten().collect();
-    }
-    entries.into_iter().map(|(_, item)| item).collect()
+    let mut table = Table { slots: vec![None; MIN_SIZE], used: 0 };
+    entries.into_iter().for_each(|entry| table.add(entry));
+    table.slots.into_iter().flatten().map(|(_, item)| item).collect()
 }
 
 /// `hash(constant)` where that does not depend on the process.
