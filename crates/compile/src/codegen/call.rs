@@ -5,8 +5,8 @@ use super::collections::{STACK_USE_GUIDELINE, TUPLE, is_starred};
 use super::expr::infer_type;
 use crate::error::{Result, syntax_error};
 use crate::instruction_sequence::{Label, NO_LOCATION};
-use crate::symtable::SymbolTable;
 use crate::symtable::flags::DEF_IMPORT;
+use crate::symtable::{ScopeKey, SymbolTable};
 use rustc_hash::FxHashSet;
 use taipan_asdl::{CmpOp, Expr, ExprContext, ExprKind, Keyword, Location, Name};
 use taipan_code::Const;
@@ -137,6 +137,11 @@ impl<'a> Compiler<'a, '_> {
     ) -> Result {
         let (ExprKind::Name { id, .. }, [arg], []) = (func.kind, args, keywords) else { return Ok(()) };
         if !matches!(arg.kind, ExprKind::GeneratorExp { .. }) {
+            return Ok(());
+        }
+        // What an asynchronous generator yields cannot be had by a simple loop.
+        let is_async = |scope| self.table.scope(scope).coroutine;
+        if self.table.lookup(ScopeKey::of(*arg)).is_none_or(is_async) {
             return Ok(());
         }
         let location = func.location;

@@ -215,7 +215,8 @@ impl Analyzer<'_> {
         cells: &mut NameSet,
     ) {
         let kind = self.table.scope(id).kind;
-        let mut remove_class = false;
+        let never_free = [self.known.class, self.known.classdict, self.known.conditional_annotations];
+        let mut removed = Vec::new();
         for i in 0..self.table.scope(comp).symbols.len() {
             let Symbol { name, flags } = self.table.scope(comp).symbols[i];
             if flags & DEF_PARAM != 0 {
@@ -226,11 +227,13 @@ impl Analyzer<'_> {
             if scope == NameScope::Cell || flags & DEF_COMP_CELL != 0 {
                 cells.insert(name);
             }
-            // `__class__` is never free through a class.
-            if scope == NameScope::Free && kind == ScopeKind::Class && name == self.known.class {
+            // The cells that classes add are never free through a class.
+            if scope == NameScope::Free && kind == ScopeKind::Class && never_free.contains(&name) {
                 scope = NameScope::GlobalImplicit;
-                comp_free.remove(&name);
-                remove_class = true;
+                if !self.is_free_in_children(comp, name) {
+                    comp_free.remove(&name);
+                }
+                removed.push(name);
             }
             if !self.table.positions.contains_key(&(id, name)) {
                 self.table.set_symbol(id, name, only_flags | (scope as u32) << SCOPE_OFFSET);
@@ -242,8 +245,8 @@ impl Analyzer<'_> {
                 comp_free.remove(&name);
             }
         }
-        if remove_class {
-            self.table.remove_symbol(comp, self.known.class);
+        for name in removed {
+            self.table.remove_symbol(comp, name);
         }
     }
 

@@ -149,7 +149,8 @@ impl Builder<'_> {
         let generic = !f.type_params.is_empty();
         if generic {
             let has_kwdefaults = f.args.kw_defaults.iter().any(Option::is_some);
-            let defaults = (!f.args.defaults.is_empty(), has_kwdefaults);
+            // `.defaults` is there even if there are none.
+            let defaults = (true, has_kwdefaults);
             self.enter_type_params(f.name, ScopeKey::of(f.type_params), defaults, false, s.location)?;
             f.type_params.iter().try_for_each(|param| self.visit_type_param(param))?;
         }
