@@ -6,6 +6,7 @@
 
 pub mod complex;
 pub mod float;
+pub mod format;
 pub mod hash;
 mod int;
 

@@ -11,7 +11,10 @@ use smallvec::SmallVec;
 use crate::TextBuf;
 
 /// A code point of some width.
-pub trait Unit: Copy + Ord + Into<u32> + 'static {
+pub trait Unit: Copy + Ord + 'static {
+    /// The code point.
+    fn point(self) -> u32;
+
     /// The code point, if it fits the width.
     fn from_point(point: u32) -> Option<Self>;
 
@@ -32,6 +35,11 @@ pub trait Unit: Copy + Ord + Into<u32> + 'static {
 }
 
 impl Unit for u8 {
+    #[inline(always)]
+    fn point(self) -> u32 {
+        self.into()
+    }
+
     fn from_point(point: u32) -> Option<u8> {
         u8::try_from(point).ok()
     }
@@ -51,12 +59,22 @@ impl Unit for u8 {
 }
 
 impl Unit for u16 {
+    #[inline(always)]
+    fn point(self) -> u32 {
+        self.into()
+    }
+
     fn from_point(point: u32) -> Option<u16> {
         u16::try_from(point).ok()
     }
 }
 
 impl Unit for u32 {
+    #[inline(always)]
+    fn point(self) -> u32 {
+        self
+    }
+
     fn from_point(point: u32) -> Option<u32> {
         Some(point)
     }
@@ -101,7 +119,7 @@ impl<'a> Chars<'a> {
     /// The code point at an index.
     #[inline]
     pub fn get(self, index: usize) -> u32 {
-        with_units!(self, units => units[index].into())
+        with_units!(self, units => units[index].point())
     }
 
     /// All in order.
@@ -120,18 +138,18 @@ impl<'a> Chars<'a> {
 
     /// Whether all are below 128.
     pub fn is_ascii(self) -> bool {
-        with_units!(self, units => units.iter().all(|&u| u32::from(u) < 0x80))
+        with_units!(self, units => units.iter().all(|&u| u.point() < 0x80))
     }
 
     /// The largest code point, or a bound with the same width and the same answer to "is it ASCII";
     /// 0 of no code point.
     pub fn max_point(self) -> u32 {
         // Or-ing keeps the highest bit, which is what decides.
-        with_units!(self, units => units.iter().fold(0, |max, &u| max | u32::from(u))).min(0x10_ffff)
+        with_units!(self, units => units.iter().fold(0, |max, &u| max | u.point())).min(0x10_ffff)
     }
 
     /// Compares code point by code point.
-    pub fn cmp(self, other: Chars<'_>) -> Ordering {
+    pub fn compare(self, other: Chars<'_>) -> Ordering {
         match (self, other) {
             (Chars::One(a), Chars::One(b)) => a.cmp(b),
             (Chars::Two(a), Chars::Two(b)) => a.cmp(b),
@@ -184,7 +202,7 @@ impl ExactSizeIterator for CharsIter<'_> {}
 
 /// The units of a string in the width of another; `None` if one does not fit.
 pub(crate) fn in_width<T: Unit>(chars: Chars<'_>) -> Option<SmallVec<[T; 32]>> {
-    with_units!(chars, units => units.iter().map(|&u| T::from_point(u.into())).collect())
+    with_units!(chars, units => units.iter().map(|&u| T::from_point(u.point())).collect())
 }
 
 /// There was not enough memory, or more was asked for than the limit allows.
@@ -395,7 +413,7 @@ fn widen<T: Unit, W: Unit>(units: &[T], extra: usize, limit: usize) -> Option<Ve
     let mut wide = Vec::new();
     // Room as a growing vector would have it, so that widening does not make appending quadratic.
     grow(&mut wide, units.len().checked_add(extra)?, limit)?;
-    wide.extend(units.iter().map(|&u| W::from_point(u.into()).expect("the width is larger")));
+    wide.extend(units.iter().map(|&u| W::from_point(u.point()).expect("the width is larger")));
     Some(wide)
 }
 

@@ -9,6 +9,7 @@
 
 pub mod algorithm;
 mod chars;
+pub mod format;
 pub mod identifier;
 pub mod repr;
 mod text;

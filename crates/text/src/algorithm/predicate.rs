@@ -1,6 +1,6 @@
 //! `isalpha` and its like.
 
-use crate::{Chars, unicode, with_units};
+use crate::{Chars, unicode};
 
 /// What a string may be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub fn is(chars: Chars<'_>, predicate: Predicate) -> bool {
         Predicate::Upper => is_cased(chars, unicode::is_upper, unicode::is_lower),
         Predicate::Title => is_title(chars),
         Predicate::Identifier => crate::identifier::is_identifier(chars.iter()),
-        Predicate::Ascii => with_units!(chars, units => units.iter().all(|&u| u32::from(u) < 0x80)),
+        Predicate::Ascii => chars.is_ascii(),
     }
 }
 

@@ -92,7 +92,7 @@ pub fn count_units<T: Unit>(hay: &[T], needle: &[T]) -> usize {
         return hay.len() + 1;
     }
     if let ([one], Some(hay)) = (needle, T::as_bytes(hay)) {
-        let one = T::into(*one) as u8;
+        let one = one.point() as u8;
         return memchr::memchr_iter(one, hay).count();
     }
     let mut count = 0;

@@ -17,7 +17,7 @@ pub fn is_byte_space(byte: u8) -> bool {
 /// What a string takes as a blank.
 #[inline]
 pub fn is_space<T: Unit>(unit: T) -> bool {
-    let point: u32 = unit.into();
+    let point = unit.point();
     if point < 0x80 {
         matches!(point, 0x20 | 0x09..=0x0d | 0x1c..=0x1f)
     } else {
@@ -129,7 +129,7 @@ pub fn is_byte_line_break(byte: u8) -> bool {
 /// What a string takes as the end of a line, besides `\r\n`.
 #[inline]
 pub fn is_line_break<T: Unit>(unit: T) -> bool {
-    let point: u32 = unit.into();
+    let point = unit.point();
     if point < 0x80 {
         matches!(point, 0x0a..=0x0d | 0x1c..=0x1e)
     } else {
@@ -147,7 +147,7 @@ pub fn split_lines<T: Unit, E>(
     let mut start = 0;
     while start < units.len() {
         let text = units[start..].iter().position(|&u| is_break(u)).map_or(units.len(), |at| start + at);
-        let point = |at: usize| units.get(at).map(|&u| u.into());
+        let point = |at: usize| units.get(at).map(|&u| u.point());
         let end = match (point(text), point(text + 1)) {
             (None, _) => text,
             (Some(0x0d), Some(0x0a)) => text + 2,

@@ -41,7 +41,7 @@ pub fn strip_set(chars: Chars<'_>, set: Chars<'_>, side: Side) -> Range<usize> {
         0..0x100 => latin[point as usize / 64] >> (point % 64) & 1 == 1,
         _ => set.iter().any(|p| p == point),
     };
-    with_units!(chars, units => strip(units, side, |u| strips(u.into())))
+    with_units!(chars, units => strip(units, side, |u| strips(u.point())))
 }
 
 /// What remains when blanks are taken off.
