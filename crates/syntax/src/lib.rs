@@ -5,7 +5,6 @@
 //! objects, files or code generation.
 #![forbid(unsafe_code)]
 
-mod explain;
 pub mod invalid;
 pub mod lexer;
 mod literal;
@@ -15,14 +14,14 @@ pub mod source;
 pub mod token;
 mod warning;
 
-pub use explain::{ErrorSite, Failure};
 pub use options::Options;
 pub use source::{Mode, Source, SourceText};
 
+use invalid::{ErrorPassInput, Verdict};
 use lexer::LexerOptions;
 use taipan_asdl::diagnostic::{Error, ErrorKind, WarningSink};
 use taipan_asdl::{Bump, Mod, NameTable};
-use token::{TokenKind, Tokens};
+use token::Tokens;
 
 /// Parses `source`: the tree, in `arena`, with its identifiers in `names`.
 ///
@@ -58,43 +57,46 @@ pub fn parse_tokens<'a>(
 ) -> Result<&'a Mod<'a>, Box<Error>> {
     let mut parser = parser::Parser::new(text, tokens, options, arena, names);
     let result = parser.parse(mode, tokens);
-    let (position, raised) = (parser.position(), parser.raised.take());
-    let raised_lineno = tokens.tokens[parser.raised_at.min(tokens.tokens.len() - 1)].location.lineno;
+    let (position, is_deep) = (parser.position(), parser.is_deep);
     let pending = std::mem::take(&mut parser.warnings);
-    let until = if result.is_ok() { position } else { tokens.tokens.len() };
-    warning::issue(text.bytes(), tokens, until, pending, warnings)?;
-    match (result, raised) {
-        (Ok(tree), _) => {
-            if mode == Mode::Single {
-                check_single_statement(text, tokens, position)?;
-            }
+    match result {
+        Ok(tree) if !is_deep && (mode != Mode::Single || is_single_statement(text, tokens, position)) => {
+            warning::issue(text.bytes(), tokens, position, pending, warnings)?;
             Ok(tree)
         }
-        (Err(_), Some(error)) if error.kind == ErrorKind::SyntaxError => {
-            Err(explain::override_by_tokenizer(tokens, raised_lineno, error))
-        }
-        (Err(_), Some(error)) => Err(error),
-        (Err(_), None) => {
-            let failure = Failure { source: text, tokens, mode, options, failed_at: position };
-            Err(explain::explain(&failure))
+        result => {
+            let input = ErrorPassInput {
+                source: text.bytes(),
+                tokens,
+                mode,
+                barry_as_flufl: options.barry_as_flufl,
+                allow_incomplete_input: options.allow_incomplete_input,
+                feature_version: options.feature_version,
+                max_int_digits: options.int_max_str_digits,
+            };
+            match (invalid::explain(&input, warnings), result) {
+                (Verdict::Accepted, Ok(tree)) => Ok(tree),
+                (Verdict::Refused(error), _) => Err(error),
+                (Verdict::Raised, _) => Err(warning::raised()),
+                (Verdict::Accepted, Err(_)) => {
+                    let message = format!("the parser stopped at token {position} of a valid source");
+                    Err(Error::new(ErrorKind::SystemError, message))
+                }
+            }
         }
     }
 }
 
-/// Behind a single statement only blanks and comments may follow. `position` is behind its line end.
-fn check_single_statement(text: &SourceText<'_>, tokens: &Tokens, position: usize) -> Result<(), Box<Error>> {
-    let last = &tokens.tokens[position - 1];
-    let mut rest = &text.bytes()[last.end as usize..];
+/// Whether only blanks and comments follow the statement, which ends before the token at `position`.
+fn is_single_statement(text: &SourceText<'_>, tokens: &Tokens, position: usize) -> bool {
+    let mut rest = &text.bytes()[tokens.tokens[position - 1].end as usize..];
     loop {
         let blanks = rest.iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\x0c')).count();
         rest = &rest[blanks..];
         match rest.first() {
-            None => return Ok(()),
+            None => return true,
             Some(b'#') => rest = &rest[memchr::memchr(b'\n', rest).unwrap_or(rest.len())..],
-            Some(_) => break,
+            Some(_) => return false,
         }
     }
-    debug_assert_eq!(last.kind, TokenKind::Newline);
-    let site = ErrorSite { source: text.bytes(), current_lineno: last.location.end_lineno };
-    Err(site.error(last.location, "multiple statements found while compiling a single statement"))
 }

@@ -2,12 +2,11 @@
 //!
 //! Recursive descent by hand over the token array. It accepts exactly what CPython's grammar
 //! accepts and gives every node CPython's position, but it knows no error messages: on a source that
-//! does not parse it fails without words, and the error pass finds them. The exceptions are errors
-//! that CPython's grammar actions raise while the first pass runs (literals that do not decode,
-//! syntax that the feature version lacks, nesting too deep); these are kept in [`Parser::raised`].
+//! does not parse it fails without words, and the error pass finds them.
 //!
-//! Chains that lean left are read by loops. What nests is counted in [`Parser::level`], which
-//! follows the depth of CPython's own parser and bounds the native stack.
+//! Chains are read by loops, also those that nest to the right. What else nests is counted in
+//! [`Parser::level`], an estimate of the depth of CPython's own parser, which bounds the native stack;
+//! where it comes near CPython's limit, the error pass decides.
 //!
 //! Answers for CPython's `Grammar/python.gram`, `Parser/pegen.c` and `Parser/action_helpers.c`.
 
@@ -27,26 +26,26 @@ mod string;
 mod subscript;
 mod target;
 
-use crate::explain::ErrorSite;
 use crate::options::Options;
 use crate::source::{Mode, SourceText};
 use crate::token::{Token, TokenKind, Tokens};
 use crate::warning::PendingWarning;
-use taipan_asdl::diagnostic::{Error, ErrorKind};
 use taipan_asdl::node::*;
 use taipan_asdl::{Bump, Name, NameTable};
-use taipan_text::{Text, TextBuf, identifier};
+use taipan_text::{Text, identifier};
 
-/// How deep CPython's parser functions may call each other.
-const MAX_LEVEL: u32 = 6000;
-/// Their depth at the atom of an expression statement outside of all blocks.
+/// How deep the parser goes: beyond the limit of CPython's parser (6000), however it is estimated.
+const MAX_LEVEL: u32 = 7500;
+/// As long as the estimate stays below this, CPython's parser is surely not at its limit.
+const SURE_LEVEL: u32 = 5600;
+/// The depth of CPython's parser at the atom of an expression statement outside of all blocks.
 const BASE_LEVEL: u32 = 31;
 /// What a bracket adds to that depth.
 const BRACKET_COST: u32 = 28;
 /// What a block adds to it.
 const BLOCK_COST: u32 = 6;
 
-/// The source does not parse, or [`Parser::raised`] says why.
+/// The source does not parse.
 #[derive(Debug)]
 pub(crate) struct Failed;
 
@@ -64,10 +63,10 @@ pub(crate) struct Parser<'p, 'a> {
     options: Options,
     /// Whether `from __future__ import barry_as_FLUFL` is in force.
     barry_as_flufl: bool,
-    /// The error that a grammar action raised.
-    pub(crate) raised: Option<Box<Error>>,
-    /// The token at which `raised` stands.
-    pub(crate) raised_at: usize,
+    /// Whether a grammar action raised an error, so that no other way is tried.
+    raised: bool,
+    /// Whether CPython's parser may be at its limit of depth.
+    pub(crate) is_deep: bool,
     /// Warnings in the order in which CPython gives them; the number of the token that must have
     /// been read sorts them among the tokenizer's.
     pub(crate) warnings: Vec<PendingWarning>,
@@ -104,8 +103,8 @@ impl<'p, 'a> Parser<'p, 'a> {
             names,
             options,
             barry_as_flufl: options.barry_as_flufl,
-            raised: None,
-            raised_at: 0,
+            raised: false,
+            is_deep: false,
             warnings: Vec::new(),
             decoded_until: 0,
             exprs: Vec::new(),
@@ -135,6 +134,9 @@ impl<'p, 'a> Parser<'p, 'a> {
         };
         if mode != Mode::Single {
             self.expect(TokenKind::EndMarker)?;
+        }
+        if self.raised {
+            return Err(Failed);
         }
         Ok(self.arena.alloc(Mod { kind }))
     }
@@ -219,7 +221,11 @@ impl<'p, 'a> Parser<'p, 'a> {
         let text = Text::from_bytes(self.token_bytes(index));
         match identifier::normalize(text) {
             None => self.names.intern(text),
-            Some(normal) => self.names.intern(&normal),
+            Some(normal) => {
+                // No identifier may be one of these in its normal form.
+                self.raised |= matches!(normal.as_bytes(), b"None" | b"True" | b"False");
+                self.names.intern(&normal)
+            }
         }
     }
 
@@ -269,7 +275,7 @@ impl<'p, 'a> Parser<'p, 'a> {
 
     /// Returns to `checkpoint`, unless an error was raised on the way.
     fn rewind(&mut self, checkpoint: &Checkpoint) -> Parse<()> {
-        if self.raised.is_some() {
+        if self.raised {
             return Err(Failed);
         }
         self.pos = checkpoint.pos;
@@ -327,7 +333,7 @@ impl<'p, 'a> Parser<'p, 'a> {
     #[inline]
     fn enter(&mut self, cost: u32) -> Parse<()> {
         self.level += cost;
-        if self.level > MAX_LEVEL { self.overflow() } else { Ok(()) }
+        if self.level > SURE_LEVEL { self.check_level() } else { Ok(()) }
     }
 
     #[inline]
@@ -336,52 +342,21 @@ impl<'p, 'a> Parser<'p, 'a> {
     }
 
     #[cold]
-    fn overflow(&mut self) -> Parse<()> {
-        let message = "Parser stack overflowed - Python source too complex to parse";
-        self.raised = Some(Error::new(ErrorKind::MemoryError, message));
-        self.raised_at = self.pos;
+    fn check_level(&mut self) -> Parse<()> {
+        self.is_deep = true;
+        if self.level > MAX_LEVEL { self.raise() } else { Ok(()) }
+    }
+
+    /// An action raises an error, which the error pass will find again.
+    #[cold]
+    fn raise<T>(&mut self) -> Parse<T> {
+        self.raised = true;
         Err(Failed)
-    }
-
-    /// An action raises a SyntaxError at the token at `index`.
-    #[cold]
-    fn raise_at_token<T>(&mut self, index: usize, message: impl Into<TextBuf>) -> Parse<T> {
-        self.raise_range(index, index, message)
-    }
-
-    /// An action raises a SyntaxError from the token at `first` to the one at `last`.
-    #[cold]
-    fn raise_range<T>(&mut self, first: usize, last: usize, message: impl Into<TextBuf>) -> Parse<T> {
-        let (first, last) = (&self.tokens[first].location, &self.tokens[last].location);
-        let location = Location {
-            lineno: first.lineno,
-            col_offset: first.col_offset,
-            end_lineno: last.end_lineno,
-            end_col_offset: last.end_col_offset,
-        };
-        self.raise(location, message)
-    }
-
-    #[cold]
-    fn raise<T>(&mut self, location: Location, message: impl Into<TextBuf>) -> Parse<T> {
-        let site = ErrorSite { source: self.source.bytes(), current_lineno: self.current_lineno() };
-        self.raised = Some(site.error(location, message));
-        self.raised_at = self.pos;
-        Err(Failed)
-    }
-
-    /// The line that CPython's tokenizer has reached when the next token was read.
-    fn current_lineno(&self) -> i32 {
-        self.tokens[self.pos.min(self.tokens.len() - 1)].location.end_lineno
     }
 
     /// Checks that the feature version is at least 3.`minor`.
     #[inline]
-    fn check_version(&mut self, minor: u8, what: &str) -> Parse<()> {
-        if self.options.feature_version >= minor {
-            return Ok(());
-        }
-        let message = format!("{what} only supported in Python 3.{minor} and greater");
-        self.raise_at_token(self.pos.min(self.tokens.len() - 1), message)
+    fn check_version(&mut self, minor: u8) -> Parse<()> {
+        if self.options.feature_version >= minor { Ok(()) } else { self.raise() }
     }
 }

@@ -1,12 +1,12 @@
 //! Warnings of the tokenizer and the parser, brought into CPython's order.
 
-use crate::explain::ErrorSite;
 use crate::source::character_offset;
 use crate::token::{TokenWarning, Tokens};
 use taipan_asdl::diagnostic::{
     Error, ErrorKind, ErrorLocation, Warning, WarningCategory, WarningOutcome, WarningSink,
 };
 use taipan_asdl::node::Location;
+use taipan_text::Text;
 
 /// A warning of the parser that has not been issued.
 #[derive(Clone, Debug)]
@@ -41,7 +41,7 @@ impl PendingWarning {
     }
 }
 
-/// Issues the warnings of a source. Those of the tokenizer stop at the token `until`.
+/// Issues the warnings of a source that parses. Those of the tokenizer stop at the token `until`.
 pub(crate) fn issue(
     source: &[u8],
     tokens: &Tokens,
@@ -69,7 +69,7 @@ pub(crate) fn issue(
             let outcome = sink.warn(warning);
             settle(outcome, || {
                 let current_lineno = tokens.tokens[fetched as usize].location.end_lineno;
-                ErrorSite { source, current_lineno }.error(location, error_message)
+                parser_error(source, current_lineno, location, error_message)
             })?;
         }
     }
@@ -79,8 +79,35 @@ fn settle(outcome: WarningOutcome, error: impl FnOnce() -> Box<Error>) -> Result
     match outcome {
         WarningOutcome::Reported => Ok(()),
         WarningOutcome::Error => Err(error()),
-        WarningOutcome::Raised => Err(Error::new(ErrorKind::SystemError, "a warning raised an exception")),
+        WarningOutcome::Raised => Err(raised()),
     }
+}
+
+/// What stands for the exception that the sink holds.
+pub(crate) fn raised() -> Box<Error> {
+    Error::new(ErrorKind::SystemError, "a warning raised an exception")
+}
+
+/// The error that a warning of the parser becomes when the tokenizer is at the line `current_lineno`.
+fn parser_error(source: &[u8], current_lineno: i32, location: Location, message: String) -> Box<Error> {
+    let mut line = source;
+    for _ in 1..location.lineno {
+        line = memchr::memchr(b'\n', line).map_or(&[], |at| &line[at + 1..]);
+    }
+    let end = memchr::memchr(b'\n', line).unwrap_or(line.len());
+    // Only the current line is quoted with its line feed.
+    let with_newline = current_lineno <= location.lineno && end < line.len();
+    let line = &line[..end + usize::from(with_newline)];
+    let offset = |column: i32| character_offset(line, usize::try_from(column + 1).unwrap_or(0));
+    let mut error = Error::new(ErrorKind::SyntaxError, message);
+    error.location = Some(ErrorLocation {
+        lineno: location.lineno,
+        offset: offset(location.col_offset),
+        end_lineno: location.end_lineno,
+        end_offset: offset(location.end_col_offset),
+    });
+    error.text = Some(Text::from_bytes(line).to_owned());
+    error
 }
 
 /// The error that a warning of the tokenizer becomes.
@@ -93,6 +120,6 @@ fn tokenizer_error(source: &[u8], warning: &TokenWarning) -> Box<Error> {
     let mut error = Error::new(ErrorKind::SyntaxError, message);
     let lineno = warning.warning.lineno;
     error.location = Some(ErrorLocation { lineno, offset, end_lineno: lineno, end_offset: offset });
-    error.text = Some(taipan_text::Text::from_bytes(&source[start..end]).to_owned());
+    error.text = Some(Text::from_bytes(&source[start..end]).to_owned());
     error
 }

@@ -54,12 +54,6 @@ pub struct LexicalError {
 }
 
 impl LexicalError {
-    /// Whether the error goes before one of the parser at the line `lineno`: if the tokenizer raised
-    /// it itself, or if a parenthesis was opened before that line and never closed.
-    pub fn overrides(&self, lineno: i32) -> bool {
-        self.cause == LexicalCause::Raised || self.open_paren.is_some_and(|paren| lineno > paren.lineno)
-    }
-
     /// The error `'(' was never closed` for `paren`. `end_lineno` is the last line the tokenizer has
     /// read, on which the text of the line depends.
     pub fn never_closed(source: &[u8], paren: OpenParen, current_lineno: i32) -> Box<Error> {

@@ -42,7 +42,9 @@ fn decode_escape(
 ) -> Result<usize, EscapeError> {
     let at = start + 1;
     let Some(&byte) = source.get(at) else {
-        return Err(unicode_error(source, start, at, "\\ at end of string"));
+        // Before a replacement field: the backslash stands for itself.
+        decoded.push(u32::from(b'\\'));
+        return Ok(at);
     };
     let simple = match byte {
         b'\n' => return Ok(at + 1),

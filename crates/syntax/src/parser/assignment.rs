@@ -60,9 +60,7 @@ impl<'a> Parser<'_, 'a> {
         let simple = i32::from(
             self.tokens[start].kind == TokenKind::Name && matches!(target.kind, ExprKind::Name { .. }),
         );
-        let what =
-            if simple == 1 { "Variable annotation syntax is" } else { "Variable annotations syntax is" };
-        self.check_version(6, what)?;
+        self.check_version(6)?;
         Ok(self.stmt(start, StmtKind::AnnAssign { target, annotation, value, simple }))
     }
 
@@ -78,7 +76,7 @@ impl<'a> Parser<'_, 'a> {
         let target = self.to_target(target, ExprContext::Store)?;
         self.pos += 1;
         if op == Operator::MatMult {
-            self.check_version(5, "The '@' operator is")?;
+            self.check_version(5)?;
         }
         let value = self.parse_annotated_rhs()?;
         Ok(self.stmt(start, StmtKind::AugAssign { target, op, value }))

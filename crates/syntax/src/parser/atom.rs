@@ -57,17 +57,11 @@ impl<'a> Parser<'_, 'a> {
         let start = self.expect(TokenKind::Number)?;
         let text = self.token_bytes(start);
         if self.options.feature_version < 6 && text.contains(&b'_') {
-            let message = "Underscores in numeric literals are only supported in Python 3.6 and greater";
-            return self.raise_at_token(start, message);
+            return self.raise();
         }
         match number::parse(text, self.options.int_max_str_digits, self.arena) {
             Ok(value) => Ok(self.expr(start, constant(value))),
-            Err(message) => {
-                let mut location = self.tokens[start].location;
-                location.col_offset = -1;
-                location.end_col_offset = -1;
-                self.raise(location, message)
-            }
+            Err(_) => self.raise(),
         }
     }
 

@@ -105,7 +105,7 @@ impl<'a> Parser<'_, 'a> {
         let kind = match flavor {
             Flavor::Plain => StmtKind::For { target, iter, body, orelse, type_comment },
             Flavor::Async => {
-                self.check_version(5, "Async for loops are")?;
+                self.check_version(5)?;
                 StmtKind::AsyncFor { target, iter, body, orelse, type_comment }
             }
         };
@@ -131,7 +131,7 @@ impl<'a> Parser<'_, 'a> {
         let kind = match flavor {
             Flavor::Plain => StmtKind::With { items, body, type_comment },
             Flavor::Async => {
-                self.check_version(5, "Async with statements are")?;
+                self.check_version(5)?;
                 StmtKind::AsyncWith { items, body, type_comment }
             }
         };
@@ -212,7 +212,7 @@ impl<'a> Parser<'_, 'a> {
         }
         let handlers = self.arena.alloc_slice_copy(&handlers);
         let kind = if starred {
-            self.check_version(11, "Exception groups are")?;
+            self.check_version(11)?;
             StmtKind::TryStar { body, handlers, orelse, finalbody }
         } else {
             StmtKind::Try { body, handlers, orelse, finalbody }
@@ -240,7 +240,7 @@ impl<'a> Parser<'_, 'a> {
         self.expect(TokenKind::Colon)?;
         let body = self.parse_block()?;
         if unparenthesized {
-            self.check_version(14, "except expressions without parentheses are")?;
+            self.check_version(14)?;
         }
         let kind = ExceptHandlerKind::ExceptHandler { type_, name, body };
         Ok(self.arena.alloc(ExceptHandler { kind, location: self.block_span(start) }))
@@ -272,7 +272,7 @@ impl<'a> Parser<'_, 'a> {
             cases.push(self.parse_case()?);
         }
         self.leave(super::BLOCK_COST);
-        self.check_version(10, "Pattern matching is")?;
+        self.check_version(10)?;
         let cases = self.arena.alloc_slice_copy(&cases);
         Ok(Some(self.block_stmt(start, StmtKind::Match { subject, cases })))
     }

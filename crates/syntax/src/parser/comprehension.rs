@@ -30,7 +30,7 @@ impl<'a> Parser<'_, 'a> {
         }
         let ifs = self.take_exprs(mark);
         if is_async {
-            self.check_version(6, "Async comprehensions are")?;
+            self.check_version(6)?;
         }
         Ok(self.arena.alloc(Comprehension { target, iter, ifs, is_async: i32::from(is_async) }))
     }

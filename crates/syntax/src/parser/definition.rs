@@ -37,7 +37,7 @@ impl<'a> Parser<'_, 'a> {
         let type_comment = self.parse_function_type_comment();
         let body = self.parse_block()?;
         let kind = if is_async {
-            self.check_version(5, "Async functions are")?;
+            self.check_version(5)?;
             StmtKind::AsyncFunctionDef {
                 name,
                 args,
@@ -99,7 +99,7 @@ impl<'a> Parser<'_, 'a> {
             }
         }
         self.leave(super::BRACKET_COST);
-        self.check_version(12, "Type parameter lists are")?;
+        self.check_version(12)?;
         Ok(self.arena.alloc_slice_copy(&params))
     }
 
@@ -130,7 +130,7 @@ impl<'a> Parser<'_, 'a> {
             return Ok(None);
         }
         let value = read(self)?;
-        self.check_version(13, "Type parameter defaults are")?;
+        self.check_version(13)?;
         Ok(Some(value))
     }
 }

@@ -147,7 +147,7 @@ impl<'a> Parser<'_, 'a> {
         let target = self.expr(start, ExprKind::Name { id, ctx: ExprContext::Store });
         self.expect(TokenKind::ColonEqual)?;
         let value = self.parse_expression()?;
-        self.check_version(8, "Assignment expressions are")?;
+        self.check_version(8)?;
         Ok(self.expr(start, ExprKind::NamedExpr { target, value }))
     }
 
@@ -365,7 +365,7 @@ impl<'a> Parser<'_, 'a> {
         self.pos += 1;
         let right = if power == TERM { self.parse_factor()? } else { self.parse_operators(power + 1)? };
         if op == Operator::MatMult {
-            self.check_version(5, "The '@' operator is")?;
+            self.check_version(5)?;
         }
         Ok(self.expr(start, ExprKind::BinOp { left, op, right }))
     }
@@ -440,7 +440,7 @@ impl<'a> Parser<'_, 'a> {
     fn check_not_equal(&mut self) -> Parse<bool> {
         let diamond = self.token_bytes(self.pos) == b"<>";
         if self.barry_as_flufl && !diamond {
-            return self.raise_at_token(self.pos, "with Barry as BDFL, use '<>' instead of '!='");
+            return self.raise();
         }
         Ok(diamond == self.barry_as_flufl)
     }
@@ -454,7 +454,7 @@ impl<'a> Parser<'_, 'a> {
         let start = self.pos;
         self.pos += 1;
         let value = self.parse_primary()?;
-        self.check_version(5, "Await expressions are")?;
+        self.check_version(5)?;
         Ok(self.expr(start, ExprKind::Await { value }))
     }
 

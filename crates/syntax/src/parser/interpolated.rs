@@ -28,10 +28,6 @@ impl Literal {
     fn middle(self) -> TokenKind {
         if self.template { TokenKind::TStringMiddle } else { TokenKind::FStringMiddle }
     }
-
-    fn letter(self) -> char {
-        if self.template { 't' } else { 'f' }
-    }
 }
 
 /// A part of the string, in the order of the source.
@@ -115,7 +111,7 @@ impl<'a> Parser<'_, 'a> {
         let expression_end = self.pos;
         let debug = self.accept(TokenKind::Equal);
         let text_end = self.pos;
-        let conversion = self.parse_conversion(literal)?;
+        let conversion = self.parse_conversion()?;
         let colon = self.pos;
         let format_spec =
             if self.peek() == TokenKind::Colon { Some(self.parse_format_spec(literal)?) } else { None };
@@ -151,30 +147,19 @@ impl<'a> Parser<'_, 'a> {
     }
 
     /// `[fstring_conversion]`
-    fn parse_conversion(&mut self, literal: Literal) -> Parse<Option<u8>> {
+    fn parse_conversion(&mut self) -> Parse<Option<u8>> {
         if !self.accept(TokenKind::Exclamation) {
             return Ok(None);
         }
         let mark = self.pos - 1;
         let name = self.expect(TokenKind::Name)?;
-        let letter = literal.letter();
         let (mark_at, name_at) = (&self.tokens[mark].location, &self.tokens[name].location);
         if mark_at.lineno != name_at.lineno || mark_at.end_col_offset != name_at.col_offset {
-            let message =
-                format!("{letter}-string: conversion type must come right after the exclamation mark");
-            return self.raise_range(mark, name, message);
+            return self.raise();
         }
         match self.token_bytes(name) {
             &[conversion @ (b's' | b'r' | b'a')] => Ok(Some(conversion)),
-            other => {
-                let other =
-                    taipan_text::repr::repr_text(Text::from_bytes(other), taipan_text::repr::Keep::Printable);
-                let message = format!(
-                    "{letter}-string: invalid conversion character {}: expected 's', 'r', or 'a'",
-                    other.to_string_lossy()
-                );
-                self.raise_at_token(name, message)
-            }
+            _ => self.raise(),
         }
     }
 
@@ -189,7 +174,7 @@ impl<'a> Parser<'_, 'a> {
                 let text = if literal.raw || memchr::memchr(b'\\', bytes).is_none() {
                     self.copy_text(Text::from_bytes(bytes))
                 } else {
-                    self.decode_format_spec(index, bytes, literal.fresh)?
+                    self.decode_text_literal(index, index, bytes, literal.fresh)?
                 };
                 let location = self.tokens[index].location;
                 let part = self.arena.alloc(Expr { kind: constant(Constant::Str(text)), location });

@@ -82,7 +82,7 @@ impl<'a> Parser<'_, 'a> {
             self.parse_parameter_item(&mut list)?;
         }
         if list.slash {
-            self.check_version(8, "Positional-only parameters are")?;
+            self.check_version(8)?;
         }
         let defaults = self.take_exprs(mark);
         let kw_defaults = self.take_optional_exprs(optional_mark);

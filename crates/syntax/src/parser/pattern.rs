@@ -116,7 +116,6 @@ impl<'a> Parser<'_, 'a> {
         }
         let start = self.pos;
         let negative = self.accept(TokenKind::Minus);
-        let number_at = self.pos;
         let mut real = self.parse_number()?;
         let is_real = !is_imaginary(real);
         if negative {
@@ -128,13 +127,12 @@ impl<'a> Parser<'_, 'a> {
             _ => return Ok(real),
         };
         if !is_real {
-            return self.raise_at_token(number_at, "real number required in complex literal");
+            return self.raise();
         }
         self.pos += 1;
-        let imaginary_at = self.pos;
         let imaginary = self.parse_number()?;
         if !is_imaginary(imaginary) {
-            return self.raise_at_token(imaginary_at, "imaginary number required in complex literal");
+            return self.raise();
         }
         Ok(self.expr(start, ExprKind::BinOp { left: real, op, right: imaginary }))
     }

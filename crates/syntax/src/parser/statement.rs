@@ -171,7 +171,7 @@ impl<'a> Parser<'_, 'a> {
         let type_params = self.parse_type_params()?;
         self.expect(TokenKind::Equal)?;
         let value = self.parse_expression()?;
-        self.check_version(12, "Type statement is")?;
+        self.check_version(12)?;
         Ok(self.stmt(start, StmtKind::TypeAlias { name, type_params, value }))
     }
 }

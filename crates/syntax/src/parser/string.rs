@@ -1,11 +1,11 @@
 //! String and bytes literals, and the concatenation of adjacent ones.
 
-use super::{Failed, Parse, Parser};
+use super::{Parse, Parser};
 use crate::literal::escape::{self, EscapeError, InvalidEscape};
 use crate::token::TokenKind;
 use crate::warning::PendingWarning;
 use taipan_asdl::Constant;
-use taipan_asdl::diagnostic::{Error, ErrorKind, WarningCategory};
+use taipan_asdl::diagnostic::WarningCategory;
 use taipan_asdl::node::*;
 use taipan_text::Text;
 
@@ -56,7 +56,7 @@ impl<'a> Parser<'_, 'a> {
             }
         }
         if found.bytes && (found.text || found.interpolated) {
-            return self.raise_at_token(self.pos, "cannot mix bytes and nonbytes literals");
+            return self.raise();
         }
         if found.interpolated {
             self.fold_constants(mark);
@@ -72,7 +72,7 @@ impl<'a> Parser<'_, 'a> {
         let mark = self.exprs.len();
         while self.peek() == TokenKind::TStringStart {
             self.parse_interpolated_string(fresh)?;
-            self.check_version(14, "t-strings are")?;
+            self.check_version(14)?;
         }
         self.fold_constants(mark);
         let values = self.take_exprs(mark);
@@ -172,7 +172,7 @@ impl<'a> Parser<'_, 'a> {
         fresh: bool,
     ) -> Parse<&'a [u8]> {
         if !inside.is_ascii() {
-            return self.raise_at_token(index, "bytes can only contain ASCII literal characters");
+            return self.raise();
         }
         if raw {
             return Ok(self.arena.alloc_slice_copy(inside));
@@ -184,7 +184,7 @@ impl<'a> Parser<'_, 'a> {
                 }
                 Ok(self.arena.alloc_slice_copy(&bytes))
             }
-            Err(EscapeError(message)) => self.raise_at_token(index, format!("(value error) {message}")),
+            Err(EscapeError(_)) => self.raise(),
         }
     }
 
@@ -204,19 +204,8 @@ impl<'a> Parser<'_, 'a> {
                 }
                 Ok(self.copy_text(&text))
             }
-            Err(EscapeError(message)) => self.raise_at_token(fetched, format!("(unicode error) {message}")),
+            Err(EscapeError(_)) => self.raise(),
         }
-    }
-
-    /// Decodes the text of a format specification, whose errors CPython does not turn into syntax
-    /// errors.
-    pub(super) fn decode_format_spec(&mut self, index: usize, inside: &[u8], fresh: bool) -> Parse<&'a Text> {
-        if let Err(EscapeError(message)) = escape::decode_text(inside) {
-            self.raised = Some(Error::new(ErrorKind::UnicodeDecodeError, message));
-            self.raised_at = index;
-            return Err(Failed);
-        }
-        self.decode_text_literal(index, index, inside, fresh)
     }
 
     /// Keeps the warning of an escape sequence in `inside`, the text of the token at `blamed`.
