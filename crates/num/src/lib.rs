@@ -10,5 +10,7 @@ pub mod format;
 pub mod hash;
 mod int;
 
+pub mod percent;
+
 pub use dashu_int::IBig;
 pub use int::{ByteOrder, Int, IntParseError, PowModError, ToBytesError, TooManyDigits, TrueDivError, bound};

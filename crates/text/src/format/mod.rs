@@ -5,6 +5,8 @@
 //! `Objects/unicode_format.c`.
 
 mod field;
+pub mod markup;
+pub mod percent;
 mod spec;
 
 pub use field::{Locale, Number, format_str, write_number, write_padded};
