@@ -103,7 +103,7 @@ impl<'a> Compiler<'a, '_> {
         self.generator_iterator(outermost)?;
         let mut inlined = Inlined::default();
         self.enter_inlined_scope(scope, &mut inlined);
-        self.push_locals(scope, location, &mut inlined);
+        self.push_locals(scope, location, &mut inlined)?;
         if let Some(opcode) = build_opcode(parts.kind) {
             self.op_arg(opcode, 0, location);
             self.op_arg(Opcode::Swap, 2, location);
@@ -321,7 +321,7 @@ impl<'a> Compiler<'a, '_> {
     }
 
     /// Pushes the outer values of the comprehension's variables.
-    fn push_locals(&mut self, comp: ScopeId, location: Location, inlined: &mut Inlined) {
+    fn push_locals(&mut self, comp: ScopeId, location: Location, inlined: &mut Inlined) -> Result {
         for i in 0..self.table.scope(comp).symbols.len() {
             let symbol = self.table.scope(comp).symbols[i];
             if !is_bound_inside(symbol.flags) {
@@ -345,12 +345,15 @@ impl<'a> Compiler<'a, '_> {
             let cleanup = self.new_label();
             inlined.cleanup = Some(cleanup);
             self.op_jump(Opcode::SetupFinally, cleanup, location);
+            self.push_block(FrameBlock::new(BlockKind::InlinedComprehension, cleanup, location))?;
         }
+        Ok(())
     }
 
     /// Puts the outer values back, after an exception too.
     fn pop_locals(&mut self, location: Location, inlined: &Inlined) {
         let Some(cleanup) = inlined.cleanup else { return };
+        self.pop_block(BlockKind::InlinedComprehension);
         self.op(Opcode::PopBlock, NO_LOCATION);
         let end = self.new_label();
         self.op_jump(Opcode::JumpNoInterrupt, end, NO_LOCATION);

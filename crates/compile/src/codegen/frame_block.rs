@@ -7,7 +7,7 @@ use taipan_asdl::{ExprContext, Location, Name, Stmt};
 use taipan_opcode::Opcode;
 
 /// How many blocks may be nested in a code object.
-const MAX_BLOCKS: usize = 20;
+const MAX_BLOCKS: usize = 21;
 
 /// What kind of block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +24,7 @@ pub(super) enum BlockKind {
     ExceptionHandler,
     ExceptionGroupHandler,
     AsyncComprehensionGenerator,
+    InlinedComprehension,
     StopIteration,
 }
 
@@ -104,6 +105,7 @@ impl<'a> Compiler<'a, '_> {
             | BlockKind::ExceptionHandler
             | BlockKind::ExceptionGroupHandler
             | BlockKind::AsyncComprehensionGenerator
+            | BlockKind::InlinedComprehension
             | BlockKind::StopIteration => {}
             BlockKind::ForLoop | BlockKind::PopValue => {
                 if keep {

@@ -98,11 +98,15 @@ impl Analyzer<'_> {
         let mut children_free = self.take_set();
         let mut inlined_cells = self.take_set();
         let mut any_inlined = false;
+        let mut needs_classdict = false;
         for i in 0..self.table.scope(id).children.len() {
             let child_id = self.table.scope(id).children[i];
             let child = self.table.scope(child_id);
             let class_of_child = match child.can_see_class_scope {
-                true if kind == ScopeKind::Class => Some(id),
+                true if kind == ScopeKind::Class => {
+                    needs_classdict = true;
+                    Some(id)
+                }
                 true => class,
                 false => None,
             };
@@ -131,7 +135,7 @@ impl Analyzer<'_> {
         } else if kind == ScopeKind::Class {
             let scope = self.table.scope_mut(id);
             scope.needs_class_closure |= children_free.remove(&self.known.class);
-            scope.needs_classdict |= children_free.remove(&self.known.classdict);
+            scope.needs_classdict |= needs_classdict | children_free.remove(&self.known.classdict);
             scope.has_conditional_annotations |= children_free.remove(&self.known.conditional_annotations);
         }
         self.finish(id, &children_free, &inlined_cells, kind == ScopeKind::Class || sees_class);

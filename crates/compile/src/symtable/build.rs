@@ -128,8 +128,21 @@ impl Builder<'_> {
         id
     }
 
-    /// Makes the scope `id` the current one.
+    /// Makes the scope `id` the current one, and a child of the one before.
     pub(super) fn enter_existing(&mut self, id: ScopeId) {
+        let previous = self.stack.last().copied();
+        self.enter_again(id);
+        // Annotations that become strings leave no trace in the table.
+        if self.future_annotations() && self.table.scope(id).kind == ScopeKind::Annotation {
+            return;
+        }
+        if let Some(previous) = previous {
+            self.table.scope_mut(previous).children.push(id);
+        }
+    }
+
+    /// Makes the scope `id`, which has a parent already, the current one.
+    pub(super) fn enter_again(&mut self, id: ScopeId) {
         let previous = self.stack.last().copied();
         self.stack.push(id);
         self.current = id;
@@ -145,13 +158,6 @@ impl Builder<'_> {
             if mangled_names.is_some() && kind != ScopeKind::Class {
                 state.mangled_names = mangled_names;
             }
-        }
-        // Annotations that become strings leave no trace in the table.
-        if self.future_annotations() && kind == ScopeKind::Annotation {
-            return;
-        }
-        if let Some(previous) = previous {
-            self.table.scope_mut(previous).children.push(id);
         }
     }
 

@@ -104,7 +104,7 @@ impl Builder<'_> {
             self.add_def(self.known.conditional_annotations, USE, annotation.location)?;
         }
         match self.table.scope(parent).annotation_scope {
-            Some(existing) => self.enter_existing(existing),
+            Some(existing) => self.enter_again(existing),
             None => {
                 self.enter(self.known.annotate, ScopeKind::Annotation, key, annotation.location)?;
                 self.table.scope_mut(parent).annotation_scope = Some(self.current);
