@@ -25,23 +25,6 @@ impl Label {
     pub const NONE: Label = Label(-1);
 }
 
-/// The exception handler that covers an instruction; filled in by the flow graph.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ExceptHandlerInfo {
-    /// Label of the handler; [`Label::NONE`] if the instruction is not covered.
-    pub label: Label,
-    /// Stack depth to which the handler unwinds.
-    pub start_depth: i32,
-    /// Whether the offset of the raising instruction is pushed.
-    pub preserve_lasti: bool,
-}
-
-impl ExceptHandlerInfo {
-    /// Not covered by a handler.
-    pub const NONE: ExceptHandlerInfo =
-        ExceptHandlerInfo { label: Label::NONE, start_depth: -1, preserve_lasti: false };
-}
-
 /// One instruction, real or pseudo, without cache entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Instruction {
@@ -51,8 +34,6 @@ pub struct Instruction {
     pub oparg: i32,
     /// The place in the source, or [`NO_LOCATION`], or [`NEXT_LOCATION`].
     pub location: Location,
-    /// The handler in force.
-    pub except_handler: ExceptHandlerInfo,
 }
 
 /// A growing list of instructions with labels.
@@ -86,16 +67,13 @@ impl InstructionSequence {
 
     /// Appends an instruction.
     pub fn add(&mut self, opcode: Opcode, oparg: i32, location: Location) {
-        self.instrs.push(Instruction { opcode, oparg, location, except_handler: ExceptHandlerInfo::NONE });
+        self.instrs.push(Instruction { opcode, oparg, location });
     }
 
     /// Inserts an instruction before the one at `position`; labels move with their instructions,
     /// those of the one at `position` too.
     pub fn insert(&mut self, position: usize, opcode: Opcode, oparg: i32, location: Location) {
-        self.instrs.insert(
-            position,
-            Instruction { opcode, oparg, location, except_handler: ExceptHandlerInfo::NONE },
-        );
+        self.instrs.insert(position, Instruction { opcode, oparg, location });
         for index in &mut self.labels {
             if *index >= position as i32 {
                 *index += 1;

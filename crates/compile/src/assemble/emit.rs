@@ -3,16 +3,10 @@
 //! Answers for `assemble_emit` of CPython's `Python/assemble.c`.
 
 use super::jumps::{Layout, extended_args};
-use crate::cfg::{BlockId, Graph, Instr, is_terminator};
+use crate::cfg::{BlockId, Graph, Instr, is_terminator, units};
 use crate::instruction_sequence::{NEXT_LOCATION, NO_LOCATION};
 use taipan_code::{ExceptionEntry, ExceptionWriter, Location, LocationWriter};
 use taipan_opcode::Opcode;
-
-/// Buffers, kept between code units.
-#[derive(Default)]
-pub(super) struct Buffers {
-    code: Vec<u8>,
-}
 
 /// What is written.
 pub(super) struct Emitted {
@@ -22,41 +16,40 @@ pub(super) struct Emitted {
 }
 
 /// Writes a graph whose jumps have their operands.
-pub(super) fn emit(graph: &mut Graph, layout: &Layout, firstlineno: i32, buffers: &mut Buffers) -> Emitted {
+pub(super) fn emit(graph: &mut Graph, layout: &Layout, firstlineno: i32) -> Emitted {
     resolve_next_locations(graph);
-    let code = &mut buffers.code;
-    code.clear();
+    let mut code = vec![0; 2 * layout.size() as usize].into_boxed_slice();
+    let mut at = 0;
     let mut locations = LocationWriter::new(firstlineno);
     let mut handlers = HandlerRanges { layout, table: ExceptionWriter::new(), current: None };
     for (id, _) in graph.layout() {
         for instr in graph.instrs(id) {
-            let start = code.len() / 2;
-            write_instr(code, instr.opcode, instr.oparg);
+            let start = at;
+            at = write_instr(&mut code, at, instr.opcode, instr.oparg);
             let location = Location {
                 lineno: instr.location.lineno.max(-1),
                 end_lineno: instr.location.end_lineno,
                 col_offset: instr.location.col_offset,
                 end_col_offset: instr.location.end_col_offset,
             };
-            locations.push(location, code.len() / 2 - start);
-            handlers.next(graph, instr, start as u32);
+            locations.push(location, (at - start) / 2);
+            handlers.next(graph, instr, start as u32 / 2);
         }
     }
-    handlers.close(code.len() as u32 / 2);
-    Emitted {
-        code: code.as_slice().into(),
-        linetable: locations.finish(),
-        exceptiontable: handlers.table.finish(),
-    }
+    handlers.close(layout.size());
+    Emitted { code, linetable: locations.finish(), exceptiontable: handlers.table.finish() }
 }
 
-fn write_instr(code: &mut Vec<u8>, opcode: Opcode, oparg: i32) {
+/// Writes an instruction at a byte offset; its caches are zero already. Returns the offset behind.
+#[inline]
+fn write_instr(code: &mut [u8], mut at: usize, opcode: Opcode, oparg: i32) -> usize {
     let bytes = oparg.to_le_bytes();
     for i in (1..=extended_args(oparg) as usize).rev() {
-        code.extend([Opcode::ExtendedArg as u8, bytes[i]]);
+        code[at..at + 2].copy_from_slice(&[Opcode::ExtendedArg as u8, bytes[i]]);
+        at += 2;
     }
-    code.extend([opcode as u8, bytes[0]]);
-    code.resize(code.len() + 2 * opcode.caches(), 0);
+    code[at..at + 2].copy_from_slice(&[opcode as u8, bytes[0]]);
+    at + 2 * units(opcode) as usize
 }
 
 /// Gives instructions at [`NEXT_LOCATION`] the location of what follows.

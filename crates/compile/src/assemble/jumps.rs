@@ -4,7 +4,7 @@
 //! Answers for `resolve_unconditional_jumps` and `resolve_jump_offsets` of CPython's
 //! `Python/assemble.c`.
 
-use crate::cfg::{BlockId, Graph, has_jump};
+use crate::cfg::{BlockId, Graph, has_jump, units};
 use taipan_opcode::Opcode;
 
 /// A block in its place. A block has one jump at most, with no more than `NOT_TAKEN` behind it.
@@ -38,13 +38,16 @@ const END_SEND_OFFSET: i32 = 5;
 /// The size of an instruction with its extended arguments and caches, in code units.
 #[inline]
 pub(super) fn instr_size(opcode: Opcode, oparg: i32) -> u32 {
-    extended_args(oparg) + 1 + opcode.caches() as u32
+    extended_args(oparg) + units(opcode)
 }
 
 /// How many extended arguments the operand needs.
 #[inline]
 pub(super) const fn extended_args(oparg: i32) -> u32 {
-    (oparg > 0xff) as u32 + (oparg > 0xffff) as u32 + (oparg > 0xff_ffff) as u32
+    if oparg <= 0xff {
+        return 0;
+    }
+    1 + (oparg > 0xffff) as u32 + (oparg > 0xff_ffff) as u32
 }
 
 impl Layout {
@@ -57,6 +60,11 @@ impl Layout {
             // Nothing refers to what stands behind, but for handlers.
             self.set_offsets();
         }
+    }
+
+    /// The size of the whole, in code units.
+    pub(super) fn size(&self) -> u32 {
+        self.placed.last().map_or(0, |last| last.offset + last.size + last.jump_size)
     }
 
     /// The code unit at which a block begins.

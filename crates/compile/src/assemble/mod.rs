@@ -17,7 +17,6 @@ use taipan_text::Text;
 #[derive(Default)]
 pub(crate) struct Buffers {
     layout: jumps::Layout,
-    emitter: emit::Buffers,
 }
 
 /// What the flow graph found out about a code unit.
@@ -41,7 +40,7 @@ pub(crate) fn make_code_object(
 ) -> Rc<CodeObject> {
     let layout = &mut buffers.layout;
     layout.resolve(graph);
-    let emitted = emit::emit(graph, layout, unit.firstlineno, &mut buffers.emitter);
+    let emitted = emit::emit(graph, layout, unit.firstlineno);
     let (localsplusnames, localspluskinds) = localsplus::names_and_kinds(unit, facts.nlocalsplus, names);
     Rc::new(CodeObject {
         argcount: unit.posonlyargcount + unit.argcount,

@@ -45,15 +45,15 @@ pub(super) fn optimize_load_fast(graph: &mut Graph, buffers: &mut Buffers) {
     enter(graph, &mut worklist, BlockId::ENTRY);
     while let Some(id) = worklist.pop() {
         let block = *graph.block(id);
-        let mut falls_through = !block.is_empty();
-        for at in block.range() {
+        // Handlers are named by what is gone by now; jumps stand last, or before `NOT_TAKEN`.
+        let range = block.range();
+        for at in range.end.saturating_sub(2).max(range.start)..range.end {
             let instr = graph.instrs[at];
             if has_target(instr.opcode) {
                 enter(graph, &mut worklist, instr.target());
             }
-            falls_through &= !ends_flow(instr.opcode);
         }
-        if falls_through && block.next.is_some() {
+        if block.next.is_some() && graph.last(id).is_some_and(|last| !ends_flow(last.opcode)) {
             enter(graph, &mut worklist, block.next);
         }
         borrow_in_block(graph, &block, buffers);

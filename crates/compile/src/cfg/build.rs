@@ -42,8 +42,8 @@ pub(super) fn build(graph: &mut Graph, sequence: &InstructionSequence, buffers: 
             }
         }
     }
+    graph.new_block();
     let mut builder = Builder { graph, last: BlockId::ENTRY, terminated: false };
-    builder.graph.new_block();
     builder.graph.instrs.reserve(sequence.instrs.len());
     for (i, instr) in sequence.instrs.iter().enumerate() {
         if instr.opcode == Opcode::AnnotationsPlaceholder {
@@ -57,11 +57,12 @@ pub(super) fn build(graph: &mut Graph, sequence: &InstructionSequence, buffers: 
             starts[i] = BlockStart::At(builder.begin_labelled());
         }
         if has_target(instr.opcode) {
-            // A new block may move nothing: storage grows at its end only while building.
+            // Storage grows at its end only, while building.
             with_target.push(builder.graph.instrs.len() as u32);
         }
         builder.push(Instr::new(instr.opcode, instr.oparg, instr.location));
     }
+    builder.graph.end_last_block();
     for &at in with_target.iter() {
         let instr = &mut graph.instrs[at as usize];
         let label = sequence.labels[instr.oparg as usize];
@@ -84,6 +85,7 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     fn begin_block(&mut self) {
+        self.graph.end_last_block();
         let block = self.graph.new_block();
         self.graph.block_mut(self.last).next = block;
         self.last = block;
@@ -92,7 +94,8 @@ impl Builder<'_> {
 
     /// The block that begins here, because jumps lead here.
     fn begin_labelled(&mut self) -> BlockId {
-        if self.terminated || !self.graph.block(self.last).is_empty() {
+        let is_empty = self.graph.start(self.last) as usize == self.graph.instrs.len();
+        if self.terminated || !is_empty {
             self.begin_block();
         }
         self.graph.block_mut(self.last).is_labelled = true;
@@ -106,6 +109,11 @@ impl Builder<'_> {
         }
         self.graph.occurring.insert(instr.opcode);
         self.terminated = is_terminator(instr.opcode);
-        self.graph.push_to_last(instr);
+        if instr.opcode == Opcode::Nop {
+            self.graph.block_mut(self.last).may_have_nops = true;
+        } else if is_block_push(instr.opcode) {
+            self.graph.block_mut(self.last).may_push_blocks = true;
+        }
+        self.graph.instrs.push(instr);
     }
 }

@@ -31,7 +31,6 @@ pub(super) fn label_exception_targets(graph: &mut Graph, buffers: &mut Buffers) 
     if !graph.occurring.contains_any(&[SetupFinally, SetupWith, SetupCleanup]) {
         return;
     }
-    graph.occurring.insert(Opcode::Nop);
     graph.clear_visited();
     buffers.nodes.clear();
     buffers.visit(graph, BlockId::ENTRY, EMPTY);
@@ -79,6 +78,7 @@ impl Buffers {
                 stack = self.nodes.get(stack as usize).map_or(EMPTY, |node| node.outer);
                 (handler, depth) = self.top(stack);
                 graph.instrs[at].set_op0(Opcode::Nop);
+                graph.note_nops(id);
                 continue;
             }
             instr.except = handler;

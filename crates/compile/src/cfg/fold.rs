@@ -176,12 +176,13 @@ pub(super) fn unary_operation(instrs: &mut [Instr], i: usize, consts: &mut Const
     make_load(&mut instrs[i], value, consts);
 }
 
-/// An operation on two constants.
-pub(super) fn binary_operation(instrs: &mut [Instr], i: usize, consts: &mut ConstantTable) {
-    let Some(loads) = const_loads(instrs, i, 2) else { return };
+/// An operation on two constants. Whether it was that.
+pub(super) fn binary_operation(instrs: &mut [Instr], i: usize, consts: &mut ConstantTable) -> bool {
+    let Some(loads) = const_loads(instrs, i, 2) else { return false };
     let left = value_at(instrs, loads[0], consts);
     let right = value_at(instrs, loads[1], consts);
-    let Some(value) = const_eval::binary(instrs[i].oparg, &left, &right) else { return };
+    let Some(value) = const_eval::binary(instrs[i].oparg, &left, &right) else { return false };
     nop_out_all(instrs, &loads);
     make_load(&mut instrs[i], value, consts);
+    true
 }

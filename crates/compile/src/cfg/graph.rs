@@ -128,6 +128,10 @@ pub struct Block {
     pub is_cold: bool,
     /// Whether it is reached without them.
     pub is_warm: bool,
+    /// Whether there may be a `NOP` in it.
+    pub(super) may_have_nops: bool,
+    /// Whether there may be an instruction in it that begins the range of a handler.
+    pub(super) may_push_blocks: bool,
     /// Used by passes for themselves.
     pub(super) visited: bool,
 }
@@ -189,18 +193,19 @@ impl Graph {
             preserve_lasti: false,
             is_cold: false,
             is_warm: false,
+            may_have_nops: false,
+            may_push_blocks: false,
             visited: false,
         });
         id
     }
 
-    /// Appends to the block made last, while the graph is being built.
-    #[inline]
-    pub(super) fn push_to_last(&mut self, instr: Instr) {
-        self.instrs.push(instr);
+    /// Makes what stands in the storage behind the block made last part of it.
+    pub(super) fn end_last_block(&mut self) {
+        let end = self.instrs.len() as u32;
         let block = self.blocks.last_mut().expect("a graph under construction has a block");
-        block.len += 1;
-        block.capacity += 1;
+        block.len = end - block.start;
+        block.capacity = block.len;
     }
 
     /// The block of this number.
@@ -381,7 +386,26 @@ impl Graph {
         let source = self.block(from).range();
         let end = self.block(id).range().end;
         self.instrs.copy_within(source, end);
-        self.block_mut(id).len += count;
+        let Block { may_have_nops, may_push_blocks, .. } = *self.block(from);
+        let block = self.block_mut(id);
+        block.len += count;
+        block.may_have_nops |= may_have_nops;
+        block.may_push_blocks |= may_push_blocks;
+    }
+
+    /// Makes the block's last instruction a `NOP`.
+    pub(super) fn nop_out_last(&mut self, id: BlockId) {
+        if let Some(last) = self.instrs_mut(id).last_mut() {
+            last.set_op0(Opcode::Nop);
+            self.note_nops(id);
+        }
+    }
+
+    /// To be called when an instruction of the block became a `NOP`.
+    #[inline]
+    pub(super) fn note_nops(&mut self, id: BlockId) {
+        self.block_mut(id).may_have_nops = true;
+        self.occurring.insert(Opcode::Nop);
     }
 
     /// Copies a block that does not fall through; the copy has no place in the order yet.
@@ -415,6 +439,16 @@ impl Graph {
         }
         self.instrs.resize(self.instrs.len() + (capacity - block.capacity) as usize, Instr::UNUSED);
         self.block_mut(id).capacity = capacity;
+    }
+
+    /// Finds out anew what blocks contain.
+    #[cfg(test)]
+    pub(super) fn note_contents(&mut self) {
+        for block in &mut self.blocks {
+            let instrs = &self.instrs[block.range()];
+            block.may_have_nops = instrs.iter().any(|instr| instr.opcode == Opcode::Nop);
+            block.may_push_blocks = instrs.iter().any(|instr| instr.opcode.is_block_push());
+        }
     }
 
     /// Forgets the marks of a pass.

@@ -41,10 +41,7 @@ fn inline_target(graph: &mut Graph, id: BlockId) -> bool {
     if !small_exit && !no_lineno {
         return false;
     }
-    if let Some(jump) = graph.instrs_mut(id).last_mut() {
-        jump.set_op0(Opcode::Nop);
-    }
-    graph.occurring.insert(Opcode::Nop);
+    graph.nop_out_last(id);
     graph.append_block(id, target);
     if no_lineno
         && last.opcode == Opcode::Jump

@@ -7,7 +7,7 @@
 //! Answers for `resolve_line_numbers` of CPython's `Python/flowgraph.c` and PEP 626.
 
 use super::graph::{BlockId, Graph};
-use super::opcode_class::{has_eval_break, has_jump};
+use super::opcode_class::{ends_flow, has_eval_break, has_jump};
 use crate::instruction_sequence::NO_LOCATION;
 
 pub(super) fn resolve_line_numbers(graph: &mut Graph) {
@@ -71,21 +71,18 @@ fn propagate_line_numbers(graph: &mut Graph) {
     let mut id = BlockId::ENTRY;
     while id.is_some() {
         let next = graph.next(id);
-        let falls_through = graph.falls_through(id);
-        let mut location = NO_LOCATION;
-        for instr in graph.instrs_mut(id) {
-            if instr.lineno() == NO_LOCATION.lineno {
-                instr.location = location;
-            } else {
-                location = instr.location;
+        let instrs = graph.instrs_mut(id);
+        for i in 1..instrs.len() {
+            if instrs[i].lineno() == NO_LOCATION.lineno {
+                instrs[i].location = instrs[i - 1].location;
             }
         }
-        if let Some(&last) = graph.last(id) {
-            if next.is_some() && falls_through {
-                inherit(graph, next, location);
+        if let Some(&last) = instrs.last() {
+            if next.is_some() && !ends_flow(last.opcode) {
+                inherit(graph, next, last.location);
             }
             if has_jump(last.opcode) {
-                inherit(graph, last.target(), location);
+                inherit(graph, last.target(), last.location);
             }
         }
         id = next;

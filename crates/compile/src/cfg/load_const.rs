@@ -55,8 +55,9 @@ pub(super) fn optimize_load_const(graph: &mut Graph, consts: &mut ConstantTable)
     let mut id = BlockId::ENTRY;
     while id.is_some() {
         if optimize_block(graph.instrs_mut(id), consts) {
+            graph.note_nops(id);
             // One of these may be new now.
-            for opcode in [Opcode::Nop, Opcode::Jump, Opcode::PopJumpIfNone, Opcode::PopJumpIfNotNone] {
+            for opcode in [Opcode::Jump, Opcode::PopJumpIfNone, Opcode::PopJumpIfNotNone] {
                 graph.occurring.insert(opcode);
             }
         }
@@ -68,20 +69,26 @@ pub(super) fn optimize_load_const(graph: &mut Graph, consts: &mut ConstantTable)
 /// Whether instructions were made into others than loads of small integers.
 fn optimize_block(instrs: &mut [Instr], consts: &mut ConstantTable) -> bool {
     let mut changed = false;
-    // The last instruction, or the one before if the last copies the constant that it pushed.
-    let (mut opcode, mut oparg) = (Opcode::Nop, 0);
-    for i in 0..instrs.len() {
+    let mut i = 0;
+    while i < instrs.len() {
         let instr = &mut instrs[i];
-        if instr.opcode == Opcode::LoadConst
-            && let Some(value) = as_small_int(&consts.items()[instr.oparg as usize])
+        if instr.opcode == Opcode::LoadConst {
+            if let Some(value) = as_small_int(&consts.items()[instr.oparg as usize]) {
+                instr.set_op1(Opcode::LoadSmallInt, value);
+            }
+        } else if instr.opcode != Opcode::LoadSmallInt {
+            i += 1;
+            continue;
+        }
+        let Instr { opcode, oparg, .. } = *instr;
+        changed |= use_const(instrs, i, opcode, oparg, consts);
+        i += 1;
+        // What copies the constant pushes it as well.
+        while opcode == Opcode::LoadConst
+            && instrs.get(i).is_some_and(|instr| instr.opcode == Opcode::Copy && instr.oparg == 1)
         {
-            instr.set_op1(Opcode::LoadSmallInt, value);
-        }
-        if !(opcode == Opcode::LoadConst && instr.opcode == Opcode::Copy && instr.oparg == 1) {
-            (opcode, oparg) = (instr.opcode, instr.oparg);
-        }
-        if loads_const(opcode) && i + 1 < instrs.len() {
             changed |= use_const(instrs, i, opcode, oparg, consts);
+            i += 1;
         }
     }
     changed
@@ -89,7 +96,7 @@ fn optimize_block(instrs: &mut [Instr], consts: &mut ConstantTable) -> bool {
 
 /// The instruction `i` pushes what `opcode` and `oparg` say: does the next one become simpler?
 fn use_const(instrs: &mut [Instr], i: usize, opcode: Opcode, oparg: i32, consts: &mut ConstantTable) -> bool {
-    let next = instrs[i + 1].opcode;
+    let Some(&Instr { opcode: next, .. }) = instrs.get(i + 1) else { return false };
     match next {
         Opcode::PopJumpIfFalse | Opcode::PopJumpIfTrue | Opcode::JumpIfFalse | Opcode::JumpIfTrue => {
             let truth = is_true(&const_value(consts, opcode, oparg));

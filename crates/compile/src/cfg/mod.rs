@@ -27,12 +27,16 @@ mod pseudo_ops;
 mod stack_depth;
 mod superinstructions;
 mod swaps;
+#[cfg(test)]
+mod tests;
 mod uninitialized;
 mod unreachable;
 mod unused_consts;
+mod view;
 
 pub use graph::{Block, BlockId, Graph, Instr};
-pub(crate) use opcode_class::{has_jump, is_terminator};
+pub(crate) use opcode_class::{has_jump, is_terminator, units};
+pub use view::View;
 
 use crate::assemble::{self, Facts, make_code_object};
 use crate::error::Result;
@@ -43,11 +47,33 @@ use taipan_asdl::NameTable;
 use taipan_code::CodeObject;
 use taipan_text::Text;
 
-/// Is told of the graph after each pass, by the pass's name; first of what was [`BUILT`].
-pub type Observer<'a> = &'a mut dyn FnMut(&'static str, &Graph);
+/// Is told of the code unit after each pass.
+pub type Observer<'a> = &'a mut dyn FnMut(&View<'_>);
 
-/// The name under which an [`Observer`] sees the graph as it was built, before any pass.
-pub const BUILT: &str = "build";
+/// The names of the passes, in order. The first is not one: an [`Observer`] sees under it the graph
+/// as it was built.
+pub const PASSES: [&str; 20] = [
+    "build",
+    "label_exception_targets",
+    "inline_small_or_no_lineno_blocks",
+    "remove_unreachable",
+    "resolve_line_numbers",
+    "optimize_load_const",
+    "optimize_basic_blocks",
+    "remove_redundant_nops_and_pairs",
+    "remove_redundant_nops_and_jumps",
+    "remove_unused_consts",
+    "add_checks_for_loads_of_uninitialized_variables",
+    "insert_superinstructions",
+    "push_cold_blocks_to_end",
+    "resolve_line_numbers_again",
+    "convert_pseudo_conditional_jumps",
+    "calculate_stack_depth",
+    "prepare_localsplus",
+    "convert_pseudo_ops",
+    "normalize_jumps",
+    "optimize_load_fast",
+];
 
 /// The last half of the compiler. It keeps its buffers from one code unit to the next.
 #[derive(Default)]
@@ -77,8 +103,14 @@ impl Assembler {
         observer: Option<Observer<'_>>,
     ) -> Result<Rc<CodeObject>> {
         let facts = match observer {
-            None => self.run_passes(unit, sequence, |_, _| {}),
-            Some(observe) => self.run_passes(unit, sequence, observe),
+            None => self.run_passes(unit, sequence, |_, _, _| {}),
+            Some(observe) => {
+                let mut passes = PASSES.iter();
+                self.run_passes(unit, sequence, |pass, graph, unit| {
+                    debug_assert_eq!(passes.next(), Some(&pass), "all passes are listed in order");
+                    observe(&View { pass, graph, unit, names });
+                })
+            }
         }?;
         Ok(make_code_object(&mut self.graph, unit, facts, names, filename, &mut self.assemble))
     }
@@ -87,60 +119,60 @@ impl Assembler {
         &mut self,
         unit: &mut CodeUnitMetadata,
         sequence: &InstructionSequence,
-        mut observe: impl FnMut(&'static str, &Graph),
+        mut observe: impl FnMut(&'static str, &Graph, &CodeUnitMetadata),
     ) -> Result<Facts> {
         let graph = &mut self.graph;
         graph.clear();
         build::build(graph, sequence, &mut self.build);
-        observe(BUILT, graph);
+        observe("build", graph, unit);
         exception_targets::label_exception_targets(graph, &mut self.exception_targets);
-        observe("label_exception_targets", graph);
+        observe("label_exception_targets", graph, unit);
 
         inline_exits::inline_small_or_no_lineno_blocks(graph);
-        observe("inline_small_or_no_lineno_blocks", graph);
+        observe("inline_small_or_no_lineno_blocks", graph, unit);
         unreachable::remove_unreachable(graph);
-        observe("remove_unreachable", graph);
+        observe("remove_unreachable", graph, unit);
         line_numbers::resolve_line_numbers(graph);
-        observe("resolve_line_numbers", graph);
+        observe("resolve_line_numbers", graph, unit);
         load_const::optimize_load_const(graph, &mut unit.consts);
-        observe("optimize_load_const", graph);
+        observe("optimize_load_const", graph, unit);
         peephole::optimize_basic_blocks(graph, &mut unit.consts, &mut self.swaps);
-        observe("optimize_basic_blocks", graph);
+        observe("optimize_basic_blocks", graph, unit);
         nops::remove_redundant_nops_and_pairs(graph);
-        observe("remove_redundant_nops_and_pairs", graph);
+        observe("remove_redundant_nops_and_pairs", graph, unit);
         unreachable::remove_unreachable(graph);
         nops::remove_redundant_nops_and_jumps(graph);
-        observe("remove_redundant_nops_and_jumps", graph);
+        observe("remove_redundant_nops_and_jumps", graph, unit);
 
         let mut consts = unit.consts.take_items();
         unused_consts::remove_unused_consts(graph, &mut consts, &mut self.positions);
-        observe("remove_unused_consts", graph);
+        observe("remove_unused_consts", graph, unit);
         uninitialized::add_checks_for_loads_of_uninitialized_variables(
             graph,
             unit.varnames.len(),
             unit.nparams,
             &mut self.positions,
         );
-        observe("add_checks_for_loads_of_uninitialized_variables", graph);
+        observe("add_checks_for_loads_of_uninitialized_variables", graph, unit);
         superinstructions::insert_superinstructions(graph);
-        observe("insert_superinstructions", graph);
+        observe("insert_superinstructions", graph, unit);
         cold_blocks::push_cold_blocks_to_end(graph);
-        observe("push_cold_blocks_to_end", graph);
+        observe("push_cold_blocks_to_end", graph, unit);
         line_numbers::resolve_line_numbers(graph);
-        observe("resolve_line_numbers_again", graph);
+        observe("resolve_line_numbers_again", graph, unit);
 
         pseudo_ops::convert_pseudo_conditional_jumps(graph);
-        observe("convert_pseudo_conditional_jumps", graph);
+        observe("convert_pseudo_conditional_jumps", graph, unit);
         let stack_depth = stack_depth::calculate_stack_depth(graph)?;
-        observe("calculate_stack_depth", graph);
+        observe("calculate_stack_depth", graph, unit);
         let nlocalsplus = localsplus::prepare_localsplus(graph, unit, &mut self.positions);
-        observe("prepare_localsplus", graph);
+        observe("prepare_localsplus", graph, unit);
         pseudo_ops::convert_pseudo_ops(graph);
-        observe("convert_pseudo_ops", graph);
+        observe("convert_pseudo_ops", graph, unit);
         normalize_jumps::normalize_jumps(graph);
-        observe("normalize_jumps", graph);
+        observe("normalize_jumps", graph, unit);
         borrow::optimize_load_fast(graph, &mut self.borrow);
-        observe("optimize_load_fast", graph);
+        observe("optimize_load_fast", graph, unit);
         Ok(Facts { stack_depth, nlocalsplus, consts })
     }
 }

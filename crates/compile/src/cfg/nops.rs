@@ -35,21 +35,33 @@ pub(super) fn remove_redundant_nops(graph: &mut Graph) -> bool {
 
 /// Removes the block's `NOP`s unless a line would get lost; whether there were any.
 fn remove_nops_of_block(graph: &mut Graph, id: BlockId) -> bool {
+    if !graph.block(id).may_have_nops {
+        return false;
+    }
     let range = graph.block(id).range();
-    let instrs = &graph.instrs[range.clone()];
-    let Some(first) = instrs.iter().position(|instr| instr.opcode == Opcode::Nop) else { return false };
-    let mut kept = range.start + first;
-    let mut prev_lineno = if first == 0 { -1 } else { instrs[first - 1].lineno() };
-    for at in range.start + first..range.end {
-        let instr = graph.instrs[at];
-        if instr.opcode == Opcode::Nop && nop_is_redundant(graph, id, at, prev_lineno) {
-            continue;
+    let next_nop = |graph: &Graph, from: usize| {
+        let rest = &graph.instrs[from..range.end];
+        rest.iter().position(|instr| instr.opcode == Opcode::Nop).map_or(range.end, |i| from + i)
+    };
+    let mut at = next_nop(graph, range.start);
+    let mut kept = at;
+    let mut keeps_nops = false;
+    while at < range.end {
+        let prev_lineno = if kept == range.start { -1 } else { graph.instrs[kept - 1].lineno() };
+        if !nop_is_redundant(graph, id, at, prev_lineno) {
+            graph.instrs[kept] = graph.instrs[at];
+            kept += 1;
+            keeps_nops = true;
         }
-        graph.instrs[kept] = instr;
-        kept += 1;
-        prev_lineno = instr.lineno();
+        let next = next_nop(graph, at + 1);
+        if at + 1 != kept {
+            graph.instrs.copy_within(at + 1..next, kept);
+        }
+        kept += next - (at + 1);
+        at = next;
     }
     graph.truncate(id, kept - range.start);
+    graph.block_mut(id).may_have_nops = keeps_nops;
     kept != range.end
 }
 
@@ -89,42 +101,41 @@ pub(super) fn remove_redundant_nops_and_pairs(graph: &mut Graph) {
 
 /// Removes `NOP`s and makes redundant pairs into such; whether there were pairs.
 fn remove_nops_and_find_pairs(graph: &mut Graph) -> bool {
-    let may_have_nops = graph.occurring.contains(Opcode::Nop);
     let mut found = false;
-    // Where the instruction stands that control comes from.
-    let mut previous: Option<usize> = None;
+    // Where the instruction stands that control comes from, and its block.
+    let mut previous: Option<(usize, BlockId)> = None;
     let mut id = BlockId::ENTRY;
     while id.is_some() {
-        if may_have_nops {
-            remove_nops_of_block(graph, id);
-        }
+        remove_nops_of_block(graph, id);
         if graph.block(id).is_labelled {
             previous = None;
         }
         let range = graph.block(id).range();
         for at in range.clone() {
-            if graph.instrs[at].opcode == Opcode::PopTop
-                && let Some(previous) = previous
-            {
-                let pushed = graph.instrs[previous];
-                let is_copy = pushed.opcode == Opcode::Copy && pushed.oparg == 1;
-                if is_copy || matches!(pushed.opcode, Opcode::LoadConst | Opcode::LoadSmallInt) {
-                    graph.instrs[previous].set_op0(Opcode::Nop);
-                    graph.instrs[at].set_op0(Opcode::Nop);
-                    found = true;
-                }
+            if graph.instrs[at].opcode != Opcode::PopTop {
+                continue;
             }
-            previous = Some(at);
+            let before = if at > range.start { Some((at - 1, id)) } else { previous };
+            let Some((pushes, pushing_block)) = before else { continue };
+            let pushed = graph.instrs[pushes];
+            let is_copy = pushed.opcode == Opcode::Copy && pushed.oparg == 1;
+            if is_copy || matches!(pushed.opcode, Opcode::LoadConst | Opcode::LoadSmallInt) {
+                graph.instrs[pushes].set_op0(Opcode::Nop);
+                graph.instrs[at].set_op0(Opcode::Nop);
+                graph.note_nops(pushing_block);
+                graph.note_nops(id);
+                found = true;
+            }
         }
-        if let Some(at) = previous
+        if !range.is_empty() {
+            previous = Some((range.end - 1, id));
+        }
+        if let Some((at, _)) = previous
             && (has_jump(graph.instrs[at].opcode) || !graph.falls_through(id))
         {
             previous = None;
         }
         id = graph.next(id);
-    }
-    if found {
-        graph.occurring.insert(Opcode::Nop);
     }
     found
 }
@@ -144,13 +155,10 @@ fn remove_redundant_jumps(graph: &mut Graph) -> bool {
             let target = graph.next_nonempty(last.target());
             if target.is_some() && target == graph.next_nonempty(next) {
                 changed = true;
-                graph.instrs_mut(id).last_mut().expect("the block ends in a jump").set_op0(Opcode::Nop);
+                graph.nop_out_last(id);
             }
         }
         id = next;
-    }
-    if changed {
-        graph.occurring.insert(Opcode::Nop);
     }
     changed
 }

@@ -102,46 +102,108 @@ pub(super) fn has_const(opcode: Opcode) -> bool {
     is(opcode, CONST)
 }
 
-/// How many values an instruction pops and pushes.
+/// A count that follows from the operand: `base + per_unit * oparg + if_odd * (oparg & 1)`.
 #[derive(Clone, Copy)]
-struct Effect {
-    popped: i16,
-    pushed: i16,
-    /// Whether it depends on the operand, so that the two above mean nothing.
-    varies: bool,
+struct Count {
+    base: i16,
+    per_unit: i16,
+    if_odd: i16,
 }
 
-static EFFECTS: [Effect; 512] = {
-    let mut effects = [Effect { popped: 0, pushed: 0, varies: false }; 512];
+impl Count {
+    /// Any other dependence on the operand; the instruction's row tells which.
+    const OTHER: Count = Count { base: 0, per_unit: 0, if_odd: i16::MIN };
+
+    /// The formula behind the values at 0, 1, 2, 3 and 256.
+    const fn of(at: [i32; 5]) -> Count {
+        let per_unit = (at[2] - at[0]) / 2;
+        let if_odd = at[1] - at[0] - per_unit;
+        let fits = at[3] == at[0] + 3 * per_unit + if_odd && at[4] == at[0] + 256 * per_unit;
+        if fits {
+            Count { base: at[0] as i16, per_unit: per_unit as i16, if_odd: if_odd as i16 }
+        } else {
+            Count::OTHER
+        }
+    }
+
+    #[inline]
+    const fn at(self, oparg: i32) -> i32 {
+        self.base as i32 + self.per_unit as i32 * oparg + self.if_odd as i32 * (oparg & 1)
+    }
+}
+
+/// By number of the instruction: what it pops and what it pushes.
+static COUNTS: [[Count; 2]; 512] = {
+    let mut counts = [[Count::OTHER; 2]; 512];
     let mut i = 0;
     while i < Opcode::ALL.len() {
         let opcode = Opcode::ALL[i];
-        let row = opcode.row();
-        let mut varies = false;
+        let popped = [0, 1, 2, 3, 256];
+        let (mut popped, mut pushed) = (popped, popped);
         let mut j = 0;
-        while j < row.inputs.len() {
-            varies |= row.inputs[j].count.is_some();
+        while j < 5 {
+            popped[j] = opcode.num_popped(popped[j]);
+            pushed[j] = opcode.num_pushed(pushed[j]);
             j += 1;
         }
-        j = 0;
-        while j < row.outputs.len() {
-            varies |= row.outputs[j].count.is_some();
-            j += 1;
-        }
-        effects[opcode as usize] =
-            Effect { popped: row.inputs.len() as i16, pushed: row.outputs.len() as i16, varies };
+        counts[opcode as usize] = [Count::of(popped), Count::of(pushed)];
         i += 1;
     }
-    effects
+    counts
 };
 
 /// How many values it pops and how many it pushes.
 #[inline]
 pub(super) fn stack_effect(opcode: Opcode, oparg: i32) -> (i32, i32) {
-    let effect = EFFECTS[opcode as usize & 511];
-    if effect.varies {
-        (opcode.num_popped(oparg), opcode.num_pushed(oparg))
-    } else {
-        (i32::from(effect.popped), i32::from(effect.pushed))
+    let [popped, pushed] = COUNTS[opcode as usize & 511];
+    if popped.if_odd == i16::MIN || pushed.if_odd == i16::MIN {
+        return (opcode.num_popped(oparg), opcode.num_pushed(oparg));
     }
+    (popped.at(oparg), pushed.at(oparg))
+}
+
+/// By number of the instruction: by how much the stack grows.
+static NET: [Count; 512] = {
+    let mut net = [Count::OTHER; 512];
+    let mut i = 0;
+    while i < Opcode::ALL.len() {
+        let opcode = Opcode::ALL[i];
+        let mut growth = [0, 1, 2, 3, 256];
+        let mut j = 0;
+        while j < 5 {
+            growth[j] = opcode.num_pushed(growth[j]) - opcode.num_popped(growth[j]);
+            j += 1;
+        }
+        net[opcode as usize] = Count::of(growth);
+        i += 1;
+    }
+    net
+};
+
+/// By how much the stack grows; if it jumps, for what jumps.
+#[inline]
+pub(super) fn stack_growth(opcode: Opcode, oparg: i32) -> i32 {
+    let net = NET[opcode as usize & 511];
+    if net.if_odd == i16::MIN {
+        return opcode.num_pushed(oparg) - opcode.num_popped(oparg);
+    }
+    net.at(oparg)
+}
+
+/// By number of the instruction: its size with its caches, in code units.
+static UNITS: [u8; 512] = {
+    let mut units = [1; 512];
+    let mut i = 0;
+    while i < Opcode::ALL.len() {
+        let opcode = Opcode::ALL[i];
+        units[opcode as usize] += opcode.caches() as u8;
+        i += 1;
+    }
+    units
+};
+
+/// The size of an instruction with its caches, without extended arguments, in code units.
+#[inline]
+pub(crate) fn units(opcode: Opcode) -> u32 {
+    u32::from(UNITS[opcode as usize & 511])
 }

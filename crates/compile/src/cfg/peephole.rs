@@ -4,7 +4,7 @@
 //! Answers for `optimize_basic_block` of CPython's `Python/flowgraph.c`.
 
 use super::fold;
-use super::graph::{BlockId, Graph};
+use super::graph::{BlockId, Graph, Instr};
 use super::opcode_class::has_jump;
 use super::swaps::optimize_swaps;
 use crate::unit::ConstantTable;
@@ -27,36 +27,49 @@ pub(super) fn optimize_basic_blocks(graph: &mut Graph, consts: &mut ConstantTabl
     if graph.occurring.contains(Opcode::Swap) {
         let mut id = BlockId::ENTRY;
         while id.is_some() {
-            optimize_swaps(graph.instrs_mut(id), buffer);
+            if optimize_swaps(graph.instrs_mut(id), buffer) {
+                graph.note_nops(id);
+            }
             id = graph.next(id);
         }
     }
 }
 
 fn optimize_block(graph: &mut Graph, id: BlockId, consts: &mut ConstantTable) {
-    let mut i = 0;
-    while i < graph.block(id).len() {
-        let instr = graph.instrs(id)[i];
-        if has_jump(instr.opcode) {
-            optimize_jump(graph, id);
-        } else {
-            optimize_at(graph, id, i, instr.opcode, instr.oparg, consts);
+    let instrs = graph.instrs_mut(id);
+    let mut improved = false;
+    let mut swaps = false;
+    for i in 0..instrs.len() {
+        match optimize_at(instrs, i, consts) {
+            Improvement::None => {}
+            Improvement::Nop => improved = true,
+            Improvement::Swap => (improved, swaps) = (true, true),
         }
-        i += 1;
+    }
+    // Jumps stand last.
+    let jumps = instrs.last().is_some_and(|last| has_jump(last.opcode));
+    improved |= jumps && optimize_jump(graph, id);
+    if improved {
+        graph.note_nops(id);
+    }
+    if swaps {
+        graph.occurring.insert(Opcode::Swap);
     }
 }
 
-/// Improves the sequence that begins with instruction `i`, which does not jump.
+/// What [`optimize_at`] did.
+enum Improvement {
+    None,
+    /// It made a `NOP`, or may have.
+    Nop,
+    /// It made a `SWAP` as well.
+    Swap,
+}
+
+/// Improves the sequence that begins with instruction `i`, unless that jumps.
 #[inline]
-fn optimize_at(
-    graph: &mut Graph,
-    id: BlockId,
-    i: usize,
-    opcode: Opcode,
-    oparg: i32,
-    consts: &mut ConstantTable,
-) {
-    let instrs = graph.instrs_mut(id);
+fn optimize_at(instrs: &mut [Instr], i: usize, consts: &mut ConstantTable) -> Improvement {
+    let Instr { opcode, oparg, .. } = instrs[i];
     let next = instrs.get(i + 1).map_or(Opcode::Nop, |instr| instr.opcode);
     match opcode {
         Opcode::BuildTuple => {
@@ -66,7 +79,7 @@ fn optimize_at(
                     instrs[i + 1].set_op0(Opcode::Nop);
                 } else {
                     instrs[i + 1].opcode = Opcode::Swap;
-                    graph.occurring.insert(Opcode::Swap);
+                    return Improvement::Swap;
                 }
             } else {
                 fold::tuple_of_constants(instrs, i, consts);
@@ -78,13 +91,12 @@ fn optimize_at(
         Opcode::ListAppend | Opcode::SetAdd if matches!(next, Opcode::GetIter | Opcode::ContainsOp) => {
             fold::display_to_look_through(instrs, i, consts);
         }
-        Opcode::StoreFast => {
+        Opcode::StoreFast
             if next == Opcode::StoreFast
                 && oparg == instrs[i + 1].oparg
-                && instrs[i].lineno() == instrs[i + 1].lineno()
-            {
-                instrs[i].set_op0(Opcode::PopTop);
-            }
+                && instrs[i].lineno() == instrs[i + 1].lineno() =>
+        {
+            instrs[i].set_op0(Opcode::PopTop);
         }
         Opcode::Swap if oparg == 1 => instrs[i].set_op0(Opcode::Nop),
         Opcode::LoadGlobal if next == Opcode::PushNull && oparg & 1 == 0 => {
@@ -124,9 +136,14 @@ fn optimize_at(
         Opcode::CallIntrinsic1 if oparg == Intrinsic1::UnaryPositive as i32 => {
             fold::unary_operation(instrs, i, consts);
         }
-        Opcode::BinaryOp => fold::binary_operation(instrs, i, consts),
-        _ => {}
+        Opcode::BinaryOp => {
+            if !fold::binary_operation(instrs, i, consts) {
+                return Improvement::None;
+            }
+        }
+        _ => return Improvement::None,
     }
+    Improvement::Nop
 }
 
 /// The bit of the operand of `COMPARE_OP` that asks for a `bool`.
@@ -136,12 +153,14 @@ const COMPARE_TO_BOOL: i32 = 16;
 ///
 /// CPython rescans the block after each step; no cycle of jumps keeps it busy for ever, since a
 /// jump is not replaced by one to where it leads already. In a longer cycle the steps repeat: so
-/// many blocks at most are followed.
-fn optimize_jump(graph: &mut Graph, id: BlockId) {
-    let mut left = graph.blocks.len();
-    while left > 0 && follow_jump(graph, id) {
-        left -= 1;
+/// many blocks at most are followed. Whether there was a step.
+fn optimize_jump(graph: &mut Graph, id: BlockId) -> bool {
+    let most = graph.blocks.len();
+    let mut steps = 0;
+    while steps < most && follow_jump(graph, id) {
+        steps += 1;
     }
+    steps > 0
 }
 
 /// One step of [`optimize_jump`]; whether another may follow.

@@ -5,6 +5,7 @@
 
 use super::graph::{BlockId, Graph, Instr};
 use super::nops::remove_redundant_nops_and_jumps;
+use super::opcode_class::is_block_push;
 use taipan_opcode::Opcode;
 
 /// Makes jumps that keep the value they test into a copy, a test and a jump that pops.
@@ -35,26 +36,26 @@ pub(super) fn convert_pseudo_conditional_jumps(graph: &mut Graph) {
 
 /// Replaces the other pseudo instructions but jumps, and removes what becomes redundant by that.
 pub(super) fn convert_pseudo_ops(graph: &mut Graph) {
-    use Opcode::{
-        LoadClosure, LoadFast, Nop, SetupCleanup, SetupFinally, SetupWith, StoreFast, StoreFastMaybeNull,
-    };
-    if graph.occurring.contains_any(&[SetupFinally, SetupWith, SetupCleanup, LoadClosure, StoreFastMaybeNull])
-    {
-        for opcode in [Nop, LoadFast, StoreFast] {
-            graph.occurring.insert(opcode);
+    use Opcode::{LoadClosure, LoadFast, Nop, StoreFast, StoreFastMaybeNull};
+    let variables = graph.occurring.contains_any(&[LoadClosure, StoreFastMaybeNull]);
+    graph.occurring.insert(LoadFast);
+    graph.occurring.insert(StoreFast);
+    let mut id = BlockId::ENTRY;
+    while id.is_some() {
+        if graph.block(id).may_push_blocks {
+            graph.note_nops(id);
         }
-        let mut id = BlockId::ENTRY;
-        while id.is_some() {
+        if variables || graph.block(id).may_push_blocks {
             for instr in graph.instrs_mut(id) {
                 match instr.opcode {
-                    SetupFinally | SetupWith | SetupCleanup => instr.set_op0(Nop),
                     LoadClosure => instr.opcode = LoadFast,
                     StoreFastMaybeNull => instr.opcode = StoreFast,
+                    opcode if is_block_push(opcode) => instr.set_op0(Nop),
                     _ => {}
                 }
             }
-            id = graph.next(id);
         }
+        id = graph.next(id);
     }
     remove_redundant_nops_and_jumps(graph);
 }

@@ -18,10 +18,10 @@ pub(super) fn insert_superinstructions(graph: &mut Graph) {
 }
 
 fn join_in_block(graph: &mut Graph, id: BlockId) {
-    let mut made = None;
+    let mut made_any = false;
     let instrs = graph.instrs_mut(id);
     for i in 1..instrs.len() {
-        let (first, second) = (instrs[i - 1], instrs[i]);
+        let [first, second] = [&instrs[i - 1], &instrs[i]];
         let joined = match (first.opcode, second.opcode) {
             (Opcode::LoadFast, Opcode::LoadFast) => Opcode::LoadFastLoadFast,
             (Opcode::StoreFast, Opcode::LoadFast) => Opcode::StoreFastLoadFast,
@@ -32,14 +32,14 @@ fn join_in_block(graph: &mut Graph, id: BlockId) {
         if lines_differ || first.oparg >= 16 || second.oparg >= 16 {
             continue;
         }
-        instrs[i - 1].set_op1(joined, first.oparg << 4 | second.oparg);
+        let oparg = first.oparg << 4 | second.oparg;
+        instrs[i - 1].set_op1(joined, oparg);
         instrs[i].set_op0(Opcode::Nop);
-        made = Some(());
+        made_any = true;
     }
-    if made.is_some() {
-        for opcode in
-            [Opcode::Nop, Opcode::LoadFastLoadFast, Opcode::StoreFastLoadFast, Opcode::StoreFastStoreFast]
-        {
+    if made_any {
+        graph.note_nops(id);
+        for opcode in [Opcode::LoadFastLoadFast, Opcode::StoreFastLoadFast, Opcode::StoreFastStoreFast] {
             graph.occurring.insert(opcode);
         }
     }

@@ -5,16 +5,20 @@
 use super::graph::Instr;
 use taipan_opcode::Opcode;
 
-/// Simplifies all runs of `SWAP` in the instructions of a block. `stack` is a buffer.
-pub(super) fn optimize_swaps(instrs: &mut [Instr], stack: &mut Vec<usize>) {
+/// Simplifies all runs of `SWAP` in the instructions of a block; whether there are any. `stack` is
+/// a buffer.
+pub(super) fn optimize_swaps(instrs: &mut [Instr], stack: &mut Vec<usize>) -> bool {
+    let mut found = false;
     let mut i = 0;
     while i < instrs.len() {
         if instrs[i].opcode == Opcode::Swap {
             i = shorten_run(instrs, i, stack);
             apply_static_swaps(instrs, i);
+            found = true;
         }
         i += 1;
     }
+    found
 }
 
 /// What was put in its place already.

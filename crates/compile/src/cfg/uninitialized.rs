@@ -33,15 +33,17 @@ pub(super) fn add_checks_for_loads_of_uninitialized_variables(
         check_high_locals(graph, nlocals, buffer);
     }
     for block in &mut graph.blocks {
-        block.visited = false;
+        block.visited = true;
         block.unsafe_locals = 0;
     }
     // What is not a parameter is unbound at first.
     let below = |count: usize| if count >= TRACKED { u64::MAX } else { (1 << count) - 1 };
     graph.meet(BlockId::ENTRY, below(nlocals) & !below(nparams));
-    // Variables may be unbound anywhere, so each block is looked at once.
+    // Variables may be unbound anywhere, so each block is looked at once, in order: mostly that is
+    // behind its predecessors.
     let mut id = BlockId::ENTRY;
     while id.is_some() {
+        graph.block_mut(id).visited = false;
         graph.check_block(id);
         id = graph.next(id);
     }
@@ -60,7 +62,7 @@ impl Graph {
             return;
         }
         block.unsafe_locals = both;
-        // `visited` means that it waits on the worklist.
+        // `visited` means that it will be looked at anyway.
         if !block.visited {
             block.visited = true;
             self.worklist.push(id);

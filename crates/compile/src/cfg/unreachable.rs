@@ -29,7 +29,11 @@ pub(super) fn remove_unreachable(graph: &mut Graph) {
         if next.is_some() && graph.falls_through(id) {
             reach(graph, &mut worklist, next);
         }
-        for at in graph.block(id).range() {
+        let block = *graph.block(id);
+        let range = block.range();
+        // Jumps stand last.
+        let first = if block.may_push_blocks { 0 } else { range.end.saturating_sub(1) };
+        for at in first.max(range.start)..range.end {
             let instr = graph.instrs[at];
             if has_target(instr.opcode) {
                 reach(graph, &mut worklist, instr.target());

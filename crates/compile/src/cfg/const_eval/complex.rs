@@ -220,5 +220,6 @@ fn general_power(base: Complex, exponent: Complex) -> Option<Complex> {
         length *= (-angle * exponent.imag).exp();
         phase += exponent.imag * magnitude.ln();
     }
-    Some(Complex { real: length * phase.cos(), imag: length * phase.sin() })
+    // The sine of infinity is a domain error to C, which CPython takes for a division by zero.
+    (!phase.is_infinite()).then(|| Complex { real: length * phase.cos(), imag: length * phase.sin() })
 }
