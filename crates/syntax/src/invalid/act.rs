@@ -127,15 +127,7 @@ impl Machine<'_> {
                 self.check_format_text(a)?;
                 Ok(self.node(NodeKind::StrLiteral, start))
             }
-            Function::FormattedValue => {
-                self.check_conversion(a, start)?;
-                Ok(self.node(NodeKind::FormattedValue, start))
-            }
-            Function::Interpolation => {
-                self.check_conversion(a, start)?;
-                Ok(self.node(NodeKind::Interpolation, start))
-            }
-            Function::Conversion => self.check_conversion_place(a, b, start),
+            Function::Conversion => self.check_conversion(a, b, start),
         }
     }
 
@@ -353,26 +345,19 @@ impl Machine<'_> {
         "f-string"
     }
 
-    fn check_conversion(&mut self, conversion: Value, start: u32) -> Step<()> {
-        if conversion == Value::NOTHING {
-            return Ok(());
-        }
-        let name = self.text(conversion);
-        if matches!(name.as_str(), "s" | "r" | "a") {
-            return Ok(());
-        }
-        let what = self.string_around(start);
-        let words = format!("{what}: invalid conversion character '{name}': expected 's', 'r', or 'a'");
-        self.raise_range(SyntaxError, conversion, conversion, words)
-    }
-
-    fn check_conversion_place(&mut self, mark: Value, name: Value, start: u32) -> Step<Value> {
+    fn check_conversion(&mut self, mark: Value, name: Value, start: u32) -> Step<Value> {
         let (a, b) = (self.location(mark), self.location(name));
         if a.lineno != b.lineno || a.end_col_offset != b.col_offset {
             let what = self.string_around(start);
             let words = format!("{what}: conversion type must come right after the exclamation mark");
             return self.raise_range(SyntaxError, mark, name, words);
         }
-        Ok(name)
+        let conversion = self.text(name);
+        if matches!(conversion.as_str(), "s" | "r" | "a") {
+            return Ok(name);
+        }
+        let what = self.string_around(start);
+        let words = format!("{what}: invalid conversion character '{conversion}': expected 's', 'r', or 'a'");
+        self.raise_range(SyntaxError, name, name, words)
     }
 }

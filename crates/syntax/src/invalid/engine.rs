@@ -36,6 +36,16 @@ struct Memo {
     next: u32,
 }
 
+/// Which alternatives of a rule are tried.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Whole,
+    /// Those of a left-recursive rule that do not begin with the rule: the others need a match.
+    Seed,
+    /// Those that do: the others would match no more than before.
+    Growth,
+}
+
 /// A rule being matched.
 struct Frame {
     rule: RuleId,
@@ -43,6 +53,7 @@ struct Frame {
     alternative: u16,
     /// The item, in the grammar's numbering.
     item: u16,
+    stage: Stage,
     /// Whether a cut was passed.
     committed: bool,
     /// Whether alternatives for mistakes were on outside this rule.
@@ -66,15 +77,13 @@ pub(super) struct Machine<'a> {
     pub sink: &'a mut dyn WarningSink,
     /// The tokens; CPython's tokenizer reads `<>` as one only once the parser told it to.
     tokens: Cow<'a, [Token]>,
-    /// How many tokens were split in two.
-    splits: u32,
+    /// How many tokens there are more than the tokenizer made.
+    added: i32,
     grammar: &'static Grammar,
     pub mark: u32,
     pub fill: u32,
     /// Whether alternatives for mistakes are tried.
     pub error_pass: bool,
-    /// Whether this is the second pass at all.
-    pub second_pass: bool,
     /// `from __future__ import barry_as_FLUFL` was seen or asked for.
     pub barry_as_flufl: bool,
     /// The token that an error of an unknown place belongs to (`p->known_err_token`).
@@ -105,12 +114,11 @@ impl<'a> Machine<'a> {
             input,
             sink,
             tokens: Cow::Borrowed(&input.tokens.tokens),
-            splits: 0,
+            added: 0,
             grammar: Grammar::get(),
             mark: 0,
             fill: 0,
             error_pass: false,
-            second_pass: false,
             barry_as_flufl: input.barry_as_flufl,
             known_error_token: None,
             error: None,
@@ -130,7 +138,7 @@ impl<'a> Machine<'a> {
 
     /// How many of the tokenizer's own tokens were fetched.
     pub fn fetched(&self) -> u32 {
-        self.fill - self.splits
+        self.fill.saturating_add_signed(-self.added)
     }
 
     /// Forgets everything but how far tokens were fetched, and turns the error pass on.
@@ -138,7 +146,6 @@ impl<'a> Machine<'a> {
         self.forget(0);
         self.mark = 0;
         self.error_pass = true;
-        self.second_pass = true;
     }
 
     fn forget(&mut self, from: u32) {
@@ -180,7 +187,7 @@ impl<'a> Machine<'a> {
             return Ok(());
         }
         let index = self.fill;
-        self.report_lexer_warnings(index - self.splits)?;
+        self.report_lexer_warnings(index.saturating_add_signed(-self.added))?;
         self.fill += 1;
         match self.token(index).kind {
             TokenKind::Error => {
@@ -195,21 +202,37 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// Makes two tokens of the `<>` at `index`. The first pass ends at such a place, so this does not
-    /// happen often.
+    /// Reads the `<>` at `index`, and the operators glued to it, once more with `<` alone. The first
+    /// pass ends at such a place, so this does not happen often.
     fn split_old_not_equal(&mut self, index: u32) {
-        let tokens = self.tokens.to_mut();
-        let less = &mut tokens[index as usize];
-        let mut greater = *less;
-        less.kind = TokenKind::Less;
-        less.end -= 1;
-        less.location.end_col_offset -= 1;
-        greater.kind = TokenKind::Greater;
-        greater.start += 1;
-        greater.location.col_offset += 1;
-        tokens.insert(index as usize + 1, greater);
-        self.memo_heads.push(0);
-        self.splits += 1;
+        let at = self.token(index);
+        let source = self.input.source;
+        let mut spliced = Vec::new();
+        let mut replaced = index as usize + 1;
+        let mut pos = at.start;
+        loop {
+            let length = if pos == at.start { 1 } else { operator_length(&source[pos as usize..]) };
+            let text = std::str::from_utf8(&source[pos as usize..(pos + length) as usize]).unwrap_or("");
+            let mut token = at;
+            token.kind = TokenKind::from_text(text).unwrap_or(TokenKind::Op);
+            token.start = pos;
+            token.end = pos + length;
+            token.location.col_offset += (pos - at.start) as i32;
+            token.location.end_col_offset = token.location.col_offset + length as i32;
+            spliced.push(token);
+            pos = token.end;
+            while self.tokens.get(replaced).is_some_and(|next| next.start < pos) {
+                replaced += 1;
+            }
+            let end = self.token(replaced as u32 - 1).end;
+            if pos >= end {
+                break;
+            }
+        }
+        let old_length = self.tokens.len();
+        self.tokens.to_mut().splice(index as usize..replaced, spliced);
+        self.memo_heads.resize(self.tokens.len(), 0);
+        self.added += self.tokens.len() as i32 - old_length as i32;
     }
 
     /// Begins to match `rule`.
@@ -219,8 +242,11 @@ impl<'a> Machine<'a> {
             return self.fail(Error::new(ErrorKind::MemoryError, message));
         }
         let definition = self.grammar.rule(rule);
+        let kind = self.peek()?;
+        if !definition.first.has(kind, self.error_pass) {
+            return Ok(Progress::Done(Value::NOTHING));
+        }
         if definition.memo {
-            self.peek()?;
             if let Some(memo) = self.remembered(rule) {
                 let (value, mark) = (memo.value, memo.mark);
                 self.mark = mark;
@@ -231,6 +257,7 @@ impl<'a> Machine<'a> {
             rule,
             alternative: definition.alternatives.start,
             item: 0,
+            stage: Stage::Whole,
             committed: false,
             error_pass_outside: self.error_pass,
             start: self.mark,
@@ -265,22 +292,26 @@ impl<'a> Machine<'a> {
         None
     }
 
-    /// Remembers that `rule` at `start` gave `value` and ends at the current mark.
+    /// Remembers that `rule` at `start` gave `value` and ends at the current mark. It does not know
+    /// of the rule yet.
     fn remember(&mut self, rule: RuleId, start: u32, value: Value) {
-        let mark = self.mark;
         let head = &mut self.memo_heads[start as usize];
-        let mut at = *head;
+        self.memos.push(Memo { rule, value, mark: self.mark, next: *head });
+        *head = self.memos.len() as u32;
+    }
+
+    /// Remembers a longer match of a left-recursive rule.
+    fn remember_longer(&mut self, rule: RuleId, start: u32, value: Value) {
+        let mut at = self.memo_heads[start as usize];
         while at != 0 {
             let memo = &mut self.memos[at as usize - 1];
             if memo.rule == rule {
                 memo.value = value;
-                memo.mark = mark;
+                memo.mark = self.mark;
                 return;
             }
             at = memo.next;
         }
-        self.memos.push(Memo { rule, value, mark, next: *head });
-        *head = self.memos.len() as u32;
     }
 
     /// Matches items of the innermost rule until it is done or another rule is entered.
@@ -288,8 +319,21 @@ impl<'a> Machine<'a> {
         let frame = self.frames.last_mut().expect("a rule is being matched");
         let definition = self.grammar.rule(frame.rule);
         if let RuleKind::LeftRecursive(raw) = definition.kind {
-            self.mark = frame.start;
-            return self.enter(raw);
+            let (start, end, grown) = (frame.start, frame.grown_mark, frame.grown);
+            let stage = if grown == Value::NOTHING { Stage::Seed } else { Stage::Growth };
+            self.mark = end;
+            if stage == Stage::Growth {
+                let kind = self.peek()?;
+                if !definition.growth.has(kind, self.error_pass) {
+                    self.mark = end;
+                    self.frames.pop();
+                    return Ok(Progress::Done(grown));
+                }
+            }
+            self.mark = start;
+            let progress = self.enter(raw)?;
+            self.frames.last_mut().expect("just entered").stage = stage;
+            return Ok(progress);
         }
         loop {
             let frame = self.frames.last_mut().expect("a rule is being matched");
@@ -297,10 +341,25 @@ impl<'a> Machine<'a> {
                 return Ok(Progress::Done(self.leave(Value::NOTHING)));
             }
             let alternative = &self.grammar.alternatives[frame.alternative as usize];
-            if alternative.error_pass_only && !self.error_pass {
-                self.next_alternative();
-                continue;
+            if frame.item == alternative.items.start {
+                let stage = frame.stage;
+                let passed_over = match stage {
+                    Stage::Whole => alternative.error_pass_only && !self.error_pass,
+                    Stage::Seed => {
+                        alternative.needs_seed || (alternative.error_pass_only && !self.error_pass)
+                    }
+                    Stage::Growth => !alternative.grows,
+                };
+                let kind = self.peek()?;
+                if passed_over || !alternative.first.has(kind, self.error_pass) {
+                    if let RuleKind::Repeat(at_least_once) = definition.kind {
+                        return Ok(Progress::Done(self.end_loop(at_least_once)));
+                    }
+                    self.next_alternative();
+                    continue;
+                }
             }
+            let frame = self.frames.last_mut().expect("a rule is being matched");
             if frame.item == alternative.items.end {
                 if let Some(done) = self.complete(alternative, definition.kind)? {
                     return Ok(Progress::Done(done));
@@ -463,7 +522,7 @@ impl<'a> Machine<'a> {
             frame.grown = value;
             frame.grown_mark = self.mark;
             let (rule, start) = (frame.rule, frame.start);
-            self.remember(rule, start, value);
+            self.remember_longer(rule, start, value);
             return Progress::Entered;
         }
         // What is remembered already is the best match.
@@ -471,5 +530,14 @@ impl<'a> Machine<'a> {
         let grown = frame.grown;
         self.frames.pop();
         Progress::Done(grown)
+    }
+}
+
+/// The length of the operator of comparison or assignment that `text` begins with.
+fn operator_length(text: &[u8]) -> u32 {
+    match text {
+        [b'>', b'>', b'=', ..] => 3,
+        [b'>', b'>' | b'=', ..] | [b'=', b'=', ..] => 2,
+        _ => 1,
     }
 }

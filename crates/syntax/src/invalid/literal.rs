@@ -121,7 +121,7 @@ impl Machine<'_> {
         }
     }
 
-    /// Warns of an unknown escape, in the first pass only (`warn_invalid_escape_sequence`).
+    /// Warns of an unknown escape, unless mistakes are looked for (`warn_invalid_escape_sequence`).
     fn warn_of_escape(&mut self, buffer: &[u8], invalid: InvalidEscape, token: u32) -> Step<()> {
         let letter = buffer[invalid.at];
         let at = self.token(token);
@@ -133,7 +133,7 @@ impl Machine<'_> {
                 | TokenKind::TStringMiddle
                 | TokenKind::TStringEnd
         );
-        if self.second_pass || (is_interpolated && is_brace) {
+        if self.error_pass || (is_interpolated && is_brace) {
             // The tokenizer has spoken of these already.
             return Ok(());
         }

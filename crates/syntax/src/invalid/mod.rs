@@ -15,6 +15,7 @@
 
 mod act;
 mod engine;
+mod first;
 mod literal;
 mod node;
 mod notation;

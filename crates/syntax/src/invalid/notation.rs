@@ -15,6 +15,7 @@
 //! call of a [`Function`]. Before any of them `since 12 "Feature is": `. In the words `{kind a}`,
 //! `{text a}` and `{line a}` stand for what was matched.
 
+use super::first::First;
 use super::table::*;
 use crate::token::TokenKind;
 use std::collections::HashMap;
@@ -111,6 +112,8 @@ impl Compiler {
             alternatives: self.place(drafts),
             memo: header.memo,
             without_invalid: header.name.ends_with("without_invalid"),
+            first: First::default(),
+            growth: First::default(),
         };
         if header.left {
             let raw = self.reserve();
@@ -120,6 +123,8 @@ impl Compiler {
                 alternatives: 0..0,
                 memo: true,
                 without_invalid: false,
+                first: First::default(),
+                growth: First::default(),
             };
             self.rules[id.0 as usize] = Some(growing);
         } else {
@@ -138,6 +143,9 @@ impl Compiler {
                 items: start..self.items.len() as u16,
                 action: draft.action,
                 error_pass_only: draft.error_pass_only,
+                grows: false,
+                needs_seed: false,
+                first: First::default(),
             });
         }
         first..self.alternatives.len() as u16
@@ -147,7 +155,14 @@ impl Compiler {
     fn helper(&mut self, kind: RuleKind, drafts: Vec<Draft>) -> RuleId {
         let id = self.reserve();
         let alternatives = self.place(drafts);
-        self.rules[id.0 as usize] = Some(Rule { kind, alternatives, memo: false, without_invalid: false });
+        self.rules[id.0 as usize] = Some(Rule {
+            kind,
+            alternatives,
+            memo: false,
+            without_invalid: false,
+            first: First::default(),
+            growth: First::default(),
+        });
         id
     }
 

@@ -188,6 +188,10 @@ impl Machine<'_> {
         let reader = self.reader();
         if reader.lineno <= lineno {
             let rest = &source[reader.line_start..];
+            if self.token(self.fill - 1).kind == TokenKind::Error {
+                // The tokenizer has gone back to where a string begins, but holds all of it.
+                return rest;
+            }
             return &rest[..memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1)];
         }
         // Lines before the reader's, so at least that many line feeds precede.

@@ -5,6 +5,7 @@
 //! CPython's parser generator makes functions of them, so that the nesting the engine counts is the
 //! one CPython counts. Answers for `Tools/peg_generator`.
 
+use super::first::{self, First};
 use super::notation;
 use crate::source::Mode;
 use crate::token::TokenKind;
@@ -37,6 +38,10 @@ pub(super) struct Rule {
     pub memo: bool,
     /// Whether alternatives for mistakes are off within it (`*_without_invalid`).
     pub without_invalid: bool,
+    /// What it can begin with.
+    pub first: First,
+    /// If it is left-recursive, what can make a match longer.
+    pub growth: First,
 }
 
 /// How a rule uses its alternatives.
@@ -58,6 +63,12 @@ pub(super) struct Alternative {
     pub action: Action,
     /// Whether it is a lone `invalid_` rule and so belongs to the error pass.
     pub error_pass_only: bool,
+    /// Whether it belongs to a left-recursive rule and begins with a rule that can be it.
+    pub grows: bool,
+    /// The same, when it can be nothing else.
+    pub needs_seed: bool,
+    /// What it can begin with.
+    pub first: First,
 }
 
 /// One item of an alternative.
@@ -272,8 +283,6 @@ named! {
     JoinedString = "joined_string",
     TemplateString = "template_string",
     FormatText = "format_text",
-    FormattedValue = "formatted_value",
-    Interpolation = "interpolation",
     Conversion = "conversion",
 }
 
@@ -300,7 +309,9 @@ impl Grammar {
         starts: [RuleId; 4],
         top_level: RuleId,
     ) -> Grammar {
-        Grammar { rules, alternatives, items, starts, top_level }
+        let mut grammar = Grammar { rules, alternatives, items, starts, top_level };
+        first::compute(&mut grammar);
+        grammar
     }
 
     /// The rule that a whole source of the kind `mode` matches.

@@ -68,6 +68,9 @@ impl Lexer<'_> {
         if matches!(byte, b'#' | b'\n' | b'\r') {
             return Ok(true);
         }
+        if self.pos >= self.bytes.len() {
+            self.note_end_of_source();
+        }
         if self.parens.is_empty() {
             if continued != 0 {
                 column = Column { wide: continued, narrow: continued };
