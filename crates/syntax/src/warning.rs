@@ -1,7 +1,8 @@
 //! Warnings of the tokenizer and the parser, brought into CPython's order.
 
+use crate::literal::escape::{self, InvalidEscape};
 use crate::source::character_offset;
-use crate::token::{TokenWarning, Tokens};
+use crate::token::{Token, TokenKind, TokenWarning, Tokens};
 use taipan_asdl::diagnostic::{
     Error, ErrorKind, ErrorLocation, Warning, WarningCategory, WarningOutcome, WarningSink,
 };
@@ -39,6 +40,58 @@ impl PendingWarning {
             location,
         }
     }
+}
+
+/// The warning of an escape sequence in `inside`, the text of the token `blamed` or of a part of it.
+/// `token_text` is all of the token's text. None if the tokenizer has warned.
+pub(crate) fn invalid_escape(
+    blamed: &Token,
+    token_text: &[u8],
+    inside: &[u8],
+    invalid: InvalidEscape,
+    fetched: usize,
+    feature_version: u8,
+) -> Option<PendingWarning> {
+    let byte = inside[invalid.at];
+    let interpolated = blamed.kind != TokenKind::String;
+    if interpolated && matches!(byte, b'{' | b'}') {
+        return None;
+    }
+    let length = if invalid.octal { 3 } else { 1 };
+    let shown = String::from_utf8_lossy(&inside[invalid.at..invalid.at + length]);
+    let before = &inside[..invalid.at];
+    let newlines = memchr::memchr_iter(b'\n', before).count();
+    let line_start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
+    // CPython counts columns in its copy with escapes for characters beyond ASCII.
+    let is_text = interpolated || !literal_is_bytes(token_text);
+    let column = if is_text {
+        escape::offset_in_copy(inside, invalid.at) - escape::offset_in_copy(inside, line_start)
+    } else {
+        invalid.at - line_start
+    };
+    let mut column = column as i32;
+    if newlines == 0 {
+        column += blamed.location.col_offset + leading_quotes(token_text);
+    }
+    let lineno = blamed.location.lineno + newlines as i32;
+    let location =
+        Location { lineno, col_offset: column - 1, end_lineno: lineno, end_col_offset: column + 1 };
+    let category = if feature_version >= 12 {
+        WarningCategory::SyntaxWarning
+    } else {
+        WarningCategory::DeprecationWarning
+    };
+    Some(PendingWarning::invalid_escape(&shown, invalid.octal, fetched, category, location))
+}
+
+fn literal_is_bytes(literal: &[u8]) -> bool {
+    literal.iter().take_while(|b| b.is_ascii_alphabetic()).any(|b| matches!(b, b'b' | b'B'))
+}
+
+/// How many quotes equal to the first a token begins with.
+fn leading_quotes(token: &[u8]) -> i32 {
+    let Some(&first @ (b'\'' | b'"')) = token.first() else { return 0 };
+    token.iter().take_while(|b| matches!(b, b'\'' | b'"')).filter(|&&b| b == first).count() as i32
 }
 
 /// Issues the warnings of a source that parses. Those of the tokenizer stop at the token `until`.
@@ -111,7 +164,7 @@ fn parser_error(source: &[u8], current_lineno: i32, location: Location, message:
 }
 
 /// The error that a warning of the tokenizer becomes.
-fn tokenizer_error(source: &[u8], warning: &TokenWarning) -> Box<Error> {
+pub(crate) fn tokenizer_error(source: &[u8], warning: &TokenWarning) -> Box<Error> {
     let start = warning.line_start as usize;
     let end = memchr::memchr(b'\n', &source[start..]).map_or(source.len(), |length| start + length);
     let offset = character_offset(&source[start..end], warning.cursor as usize - start);

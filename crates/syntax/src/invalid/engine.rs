@@ -246,12 +246,12 @@ impl<'a> Machine<'a> {
         if !definition.first.has(kind, self.error_pass) {
             return Ok(Progress::Done(Value::NOTHING));
         }
-        if definition.memo {
-            if let Some(memo) = self.remembered(rule) {
-                let (value, mark) = (memo.value, memo.mark);
-                self.mark = mark;
-                return Ok(Progress::Done(value));
-            }
+        if definition.memo
+            && let Some(memo) = self.remembered(rule)
+        {
+            let (value, mark) = (memo.value, memo.mark);
+            self.mark = mark;
+            return Ok(Progress::Done(value));
         }
         let mut frame = Frame {
             rule,
@@ -408,8 +408,10 @@ impl<'a> Machine<'a> {
             }
             return Ok(Value::NOTHING);
         }
-        if kind == TokenKind::Number {
-            self.check_number(index)?;
+        match kind {
+            TokenKind::Number => self.check_number(index)?,
+            TokenKind::Name => self.check_name(index)?,
+            _ => {}
         }
         self.mark += 1;
         Ok(Value::token(index))

@@ -3,9 +3,8 @@
 use super::{Parse, Parser};
 use crate::literal::escape::{self, EscapeError, InvalidEscape};
 use crate::token::TokenKind;
-use crate::warning::PendingWarning;
+use crate::warning;
 use taipan_asdl::Constant;
-use taipan_asdl::diagnostic::WarningCategory;
 use taipan_asdl::node::*;
 use taipan_text::Text;
 
@@ -210,49 +209,10 @@ impl<'a> Parser<'_, 'a> {
 
     /// Keeps the warning of an escape sequence in `inside`, the text of the token at `blamed`.
     fn warn_invalid_escape(&mut self, blamed: usize, fetched: usize, inside: &[u8], invalid: InvalidEscape) {
-        let token = &self.tokens[blamed];
-        let byte = inside[invalid.at];
-        let interpolated = token.kind != TokenKind::String;
-        if interpolated && matches!(byte, b'{' | b'}') {
-            return; // The tokenizer has warned.
-        }
-        let length = if invalid.octal { 3 } else { 1 };
-        let shown = String::from_utf8_lossy(&inside[invalid.at..invalid.at + length]);
-        let before = &inside[..invalid.at];
-        let newlines = memchr::memchr_iter(b'\n', before).count();
-        let line_start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
-        // CPython counts columns in its copy with escapes for characters beyond ASCII.
-        let is_text = token.kind != TokenKind::String || !literal_is_bytes(self.token_bytes(blamed));
-        let column = if is_text {
-            escape::offset_in_copy(inside, invalid.at) - escape::offset_in_copy(inside, line_start)
-        } else {
-            invalid.at - line_start
-        };
-        let mut column = column as i32;
-        if newlines == 0 {
-            column += token.location.col_offset + leading_quotes(self.token_bytes(blamed));
-        }
-        let lineno = token.location.lineno + newlines as i32;
-        let location =
-            Location { lineno, col_offset: column - 1, end_lineno: lineno, end_col_offset: column + 1 };
-        let category = if self.options.feature_version >= 12 {
-            WarningCategory::SyntaxWarning
-        } else {
-            WarningCategory::DeprecationWarning
-        };
-        let warning = PendingWarning::invalid_escape(&shown, invalid.octal, fetched, category, location);
-        self.warnings.push(warning);
+        let (token, text) = (&self.tokens[blamed], self.token_bytes(blamed));
+        let version = self.options.feature_version;
+        self.warnings.extend(warning::invalid_escape(token, text, inside, invalid, fetched, version));
     }
-}
-
-fn literal_is_bytes(literal: &[u8]) -> bool {
-    literal.iter().take_while(|b| b.is_ascii_alphabetic()).any(|b| matches!(b, b'b' | b'B'))
-}
-
-/// How many quotes equal to the first a token begins with.
-fn leading_quotes(token: &[u8]) -> i32 {
-    let Some(&first @ (b'\'' | b'"')) = token.first() else { return 0 };
-    token.iter().take_while(|b| matches!(b, b'\'' | b'"')).filter(|&&b| b == first).count() as i32
 }
 
 pub(super) fn is_empty_text(part: &Expr<'_>) -> bool {
