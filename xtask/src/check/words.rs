@@ -5,7 +5,7 @@ use super::Report;
 use crate::tree::File;
 
 /// Unfinished work is absent, not marked.
-const UNFINISHED: &[&str] = &["todo!(", "unimplemented!(", "dbg!(", "TODO", "FIXME", "XXX"];
+const UNFINISHED: &[&str] = &["todo!(", "unimplemented!(", "dbg!(", "// TODO", "// FIXME", "// XXX"];
 /// Folders that exist on one machine only.
 const PATHS: &[&str] = &["/work/", "/root/", "/home/", "/Users/"];
 /// Names of files and folders that say nothing about what they hold.
