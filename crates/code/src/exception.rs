@@ -63,23 +63,26 @@ impl ExceptionWriter {
 
 /// Reads an exception table. A cut-off last entry is left out, as by CPython's `dis`.
 #[derive(Clone, Debug)]
-pub struct ExceptionEntries<'a>(std::slice::Iter<'a, u8>);
+pub struct ExceptionEntries<'a> {
+    rest: std::slice::Iter<'a, u8>,
+    cut_off: bool,
+}
 
 impl<'a> ExceptionEntries<'a> {
     /// A reader of `table`.
     pub fn new(table: &'a [u8]) -> ExceptionEntries<'a> {
-        ExceptionEntries(table.iter())
+        ExceptionEntries { rest: table.iter(), cut_off: false }
     }
 
-    /// Whether everything was read.
-    pub fn is_at_end(&self) -> bool {
-        self.0.as_slice().is_empty()
+    /// Whether the table ended amid an entry; known once all were read.
+    pub fn is_cut_off(&self) -> bool {
+        self.cut_off
     }
 
     fn number(&mut self) -> Option<u32> {
         let mut value = 0_u32;
         loop {
-            let byte = *self.0.next()?;
+            let byte = *self.rest.next()?;
             value = value << 6 | u32::from(byte & 63);
             if byte & MORE == 0 {
                 return Some(value);
@@ -88,10 +91,8 @@ impl<'a> ExceptionEntries<'a> {
     }
 }
 
-impl Iterator for ExceptionEntries<'_> {
-    type Item = ExceptionEntry;
-
-    fn next(&mut self) -> Option<ExceptionEntry> {
+impl ExceptionEntries<'_> {
+    fn entry(&mut self) -> Option<ExceptionEntry> {
         let start = self.number()?;
         let length = self.number()?;
         let target = self.number()?;
@@ -103,6 +104,19 @@ impl Iterator for ExceptionEntries<'_> {
             depth: depth_lasti >> 1,
             lasti: depth_lasti & 1 != 0,
         })
+    }
+}
+
+impl Iterator for ExceptionEntries<'_> {
+    type Item = ExceptionEntry;
+
+    fn next(&mut self) -> Option<ExceptionEntry> {
+        if self.rest.as_slice().is_empty() {
+            return None;
+        }
+        let entry = self.entry();
+        self.cut_off = entry.is_none();
+        entry
     }
 }
 

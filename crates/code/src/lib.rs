@@ -23,6 +23,7 @@ pub mod pyc;
 pub mod repr;
 mod sameness;
 mod set_order;
+pub mod verify;
 
 pub use code_object::CodeObject;
 pub use constant::{Const, Consts};

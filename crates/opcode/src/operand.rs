@@ -61,7 +61,8 @@ pub enum ArgKind {
     Awaitable,
     /// The number of targets before the star, and 256 times the number after it.
     UnpackEx,
-    /// 1 if the offset of the raising instruction lies below the exception.
+    /// How many values below the exception belong to it; the deepest of them is the offset of the
+    /// raising instruction.
     Reraise,
     /// 1 inside `yield from` or `await`.
     Yield,

@@ -24,6 +24,13 @@ pub struct StackItem {
     pub count: Option<fn(i32) -> i32>,
 }
 
+impl StackItem {
+    /// Whether the value may be absent, as the `self` of a call; the name says so.
+    pub fn may_be_null(&self) -> bool {
+        self.name == "null" || self.name.ends_with("_or_null")
+    }
+}
+
 /// A field of an instruction's inline cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cache {

@@ -107,7 +107,7 @@ macro_rules! for_each_opcode {
                     "`-value`.";
                 UnaryNot = 42 "UNARY_NOT" (None) [value => res] {} {Pure} "`not value`, of a bool.";
                 WithExceptStart = 43 "WITH_EXCEPT_START" (None)
-                    [exit_func, exit_self, lasti, prev_exc, exc => exit_func, exit_self, lasti, prev_exc, exc, res]
+                    [exit_func, exit_self_or_null, lasti, prev_exc, exc => exit_func, exit_self_or_null, lasti, prev_exc, exc, res]
                     {} {Error Escapes} "Calls `__exit__` with the exception.";
                 BinaryOp = 44 "BINARY_OP" (BinaryOp) [lhs, rhs => res] {counter/1, descr/4}
                     {Arg Error ErrorNoPop Escapes} "A binary or in-place operator, or a subscript.";
@@ -229,7 +229,7 @@ macro_rules! for_each_opcode {
                 LoadSpecial = 95 "LOAD_SPECIAL" (Special) [owner => attr, self_or_null] {}
                     {Arg Error ErrorNoPop Escapes} "Looks a special method up on the type.";
                 LoadSuperAttr = 96 "LOAD_SUPER_ATTR" (LoadSuperAttr)
-                    [global_super, cls, instance => attr, null*(oparg & 1)] {counter/1}
+                    [global_super, cls, instance => attr, self_or_null*(oparg & 1)] {counter/1}
                     {Arg Name Error Escapes} "`super(class, self).name`.";
                 MakeCell = 97 "MAKE_CELL" (Local) [=>] {} {Arg Free Error ErrorNoPop Escapes}
                     "Makes a variable's slot a cell.";
@@ -503,7 +503,7 @@ macro_rules! for_each_opcode {
                     (EndAsyncFor) [awaitable, exc =>] {} {Arg Jump Error ErrorNoPop Escapes}
                     "END_ASYNC_FOR, reporting its events.";
                 InstrumentedLoadSuperAttr = 249 "INSTRUMENTED_LOAD_SUPER_ATTR" of LoadSuperAttr
-                    (LoadSuperAttr) [global_super, cls, instance => attr, null*(oparg & 1)]
+                    (LoadSuperAttr) [global_super, cls, instance => attr, self_or_null*(oparg & 1)]
                     {counter/1} {Arg Name Error Escapes} "LOAD_SUPER_ATTR, reporting its events.";
                 InstrumentedCall = 250 "INSTRUMENTED_CALL" of Call (Count)
                     [callable, self_or_null, args*(oparg) => res] {counter/1, func_version/2}
