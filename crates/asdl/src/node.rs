@@ -112,7 +112,7 @@ macro_rules! define_names {
 
 /// The located and bare node types under their names of Python.asdl.
 mod by_name {
-    #![allow(non_camel_case_types)]
+    #![allow(non_camel_case_types, dead_code)]
     crate::for_each_node!(define_names);
 }
 

@@ -12,6 +12,7 @@ mod options;
 mod parser;
 pub mod source;
 pub mod token;
+pub mod tokenize;
 mod warning;
 
 pub use options::Options;

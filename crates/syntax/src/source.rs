@@ -38,6 +38,8 @@ pub enum Mode {
 #[derive(Clone, Debug)]
 pub struct SourceText<'s> {
     bytes: Cow<'s, [u8]>,
+    implicit_newline: bool,
+    null_byte_error: Option<Box<Error>>,
 }
 
 impl<'s> SourceText<'s> {
@@ -64,14 +66,25 @@ impl<'s> SourceText<'s> {
                 "Parser column offset overflow - source line is too big",
             ));
         }
-        Ok(SourceText { bytes })
+        Ok(SourceText { bytes, implicit_newline: false, null_byte_error: None })
     }
 
-    /// Decodes `bytes` as the `tokenize` module's tokenizer sees them: line ends stay as they are,
+    /// The `text` as the `tokenize` module's tokenizer sees it: line ends stay as they are,
     /// the missing last one is added.
     pub fn for_tokenize(text: &'s Text) -> Result<SourceText<'s>, Box<Error>> {
         check_surrogates(text)?;
-        let bytes = text.as_bytes();
+        let mut bytes = text.as_bytes();
+        let mut null_byte_error = None;
+        if let Some(null) = memchr::memchr(0, bytes) {
+            // The lines before it are read.
+            let start = memchr::memrchr(b'\n', &bytes[..null]).map_or(0, |newline| newline + 1);
+            let lineno = memchr::memchr_iter(b'\n', &bytes[..start]).count() as i32 + 1;
+            let mut error = Error::new(ErrorKind::SyntaxError, "source code cannot contain null bytes");
+            error.location = Some(ErrorLocation { lineno, offset: 0, end_lineno: lineno, end_offset: 0 });
+            error.text = Some(Text::from_bytes(&bytes[start..null]).to_owned());
+            null_byte_error = Some(error);
+            bytes = &bytes[..start];
+        }
         let bytes = match bytes.last() {
             None | Some(b'\n') => Cow::Borrowed(bytes),
             Some(_) => {
@@ -80,7 +93,19 @@ impl<'s> SourceText<'s> {
                 Cow::Owned(owned)
             }
         };
-        Ok(SourceText { bytes })
+        let implicit_newline = matches!(bytes, Cow::Owned(_));
+        Ok(SourceText { bytes, implicit_newline, null_byte_error })
+    }
+
+    /// Whether [`SourceText::for_tokenize`] has added the last line feed.
+    pub fn has_implicit_newline(&self) -> bool {
+        self.implicit_newline
+    }
+
+    /// The error that ends the tokens of a text for `tokenize`, which was cut before the line with a
+    /// null byte.
+    pub(crate) fn null_byte_error(&self) -> Option<&Error> {
+        self.null_byte_error.as_deref()
     }
 
     /// The text. Tokens count their bytes in it.

@@ -153,18 +153,17 @@ impl Lexer<'_> {
             self.pos += 1;
         }
         match self.peek() {
+            b'{' | b'}' if raw => {}
             byte @ (b'{' | b'}') => {
-                if !raw {
-                    let c = char::from(byte);
-                    let message = format!(
-                        "\"\\{c}\" is an invalid escape sequence. Such sequences will not work in the future. \
-                         Did you mean \"\\\\{c}\"? A raw string is also an option."
-                    );
-                    let (category, lineno) = (WarningCategory::SyntaxWarning, self.lineno);
-                    self.pos += 1;
-                    self.warn(Warning { category, message: message.into(), lineno });
-                    self.pos -= 1;
-                }
+                let c = char::from(byte);
+                let message = format!(
+                    "\"\\{c}\" is an invalid escape sequence. Such sequences will not work in the future. \
+                     Did you mean \"\\\\{c}\"? A raw string is also an option."
+                );
+                let (category, lineno) = (WarningCategory::SyntaxWarning, self.lineno);
+                self.pos += 1;
+                self.warn(Warning { category, message: message.into(), lineno });
+                self.pos -= 1;
             }
             b'N' if !raw => {
                 self.pos += 1;

@@ -134,11 +134,12 @@ impl Lexer<'_> {
     #[cold]
     fn mismatch(&mut self, open: OpenParen, byte: u8) -> super::Stop {
         let byte = char::from(byte);
-        if let Some(mode) = self.modes.last() {
-            if open.byte == b'{' && mode.bracket_depth - 1 == mode.expression_depth {
-                let message = format!("{}-string: unmatched '{byte}'", self.string_letter());
-                return self.raise(message);
-            }
+        if let Some(mode) = self.modes.last()
+            && open.byte == b'{'
+            && mode.bracket_depth - 1 == mode.expression_depth
+        {
+            let message = format!("{}-string: unmatched '{byte}'", self.string_letter());
+            return self.raise(message);
         }
         let opening = char::from(open.byte);
         let mut message =

@@ -81,8 +81,7 @@ impl Lexer<'_> {
 
     fn read_triple_quoted(&mut self, start: usize, quote: u8) -> Step {
         let (line_start, lineno) = (self.line_start, self.lineno);
-        loop {
-            let Some(at) = memchr3(quote, b'\\', b'\n', &self.bytes[self.pos..]) else { break };
+        while let Some(at) = memchr3(quote, b'\\', b'\n', &self.bytes[self.pos..]) {
             self.pos += at;
             match self.bytes[self.pos] {
                 b'\\' => {

@@ -17,7 +17,7 @@ impl<'a> Parser<'_, 'a> {
         let value = self.parse_star_expressions()?;
         match self.peek() {
             TokenKind::Equal => {
-                let target = self.to_target(value, ExprContext::Store)?;
+                let target = self.as_target(value, ExprContext::Store)?;
                 self.parse_assignment(start, target)
             }
             TokenKind::Colon => self.parse_annotated_assignment(start, value),
@@ -41,7 +41,7 @@ impl<'a> Parser<'_, 'a> {
             if self.peek() != TokenKind::Equal {
                 break value;
             }
-            let target = self.to_target(value, ExprContext::Store)?;
+            let target = self.as_target(value, ExprContext::Store)?;
             self.exprs.push(target);
         };
         let targets = self.take_exprs(mark);
@@ -53,7 +53,7 @@ impl<'a> Parser<'_, 'a> {
         if !is_single_target(target) {
             return Err(Failed);
         }
-        let target = self.to_target(target, ExprContext::Store)?;
+        let target = self.as_target(target, ExprContext::Store)?;
         self.expect(TokenKind::Colon)?;
         let annotation = self.parse_expression()?;
         let value = if self.accept(TokenKind::Equal) { Some(self.parse_annotated_rhs()?) } else { None };
@@ -73,7 +73,7 @@ impl<'a> Parser<'_, 'a> {
         if !is_single_target(target) {
             return Err(Failed);
         }
-        let target = self.to_target(target, ExprContext::Store)?;
+        let target = self.as_target(target, ExprContext::Store)?;
         self.pos += 1;
         if op == Operator::MatMult {
             self.check_version(5)?;

@@ -30,7 +30,7 @@ impl<'a> Parser<'_, 'a> {
         let start = self.pos;
         let starred = self.accept(TokenKind::Star);
         let value = self.parse_primary()?;
-        let value = self.to_target(value, ExprContext::Store)?;
+        let value = self.as_target(value, ExprContext::Store)?;
         if !starred {
             return Ok(value);
         }
@@ -42,7 +42,7 @@ impl<'a> Parser<'_, 'a> {
         let mark = self.exprs.len();
         loop {
             let target = self.parse_primary()?;
-            let target = self.to_target(target, ExprContext::Del)?;
+            let target = self.as_target(target, ExprContext::Del)?;
             self.exprs.push(target);
             if !self.accept(TokenKind::Comma)
                 || matches!(self.peek(), TokenKind::Newline | TokenKind::Semicolon)
@@ -54,28 +54,28 @@ impl<'a> Parser<'_, 'a> {
     }
 
     /// `expr`, read as a value, as a target; fails if it can't be one.
-    pub(super) fn to_target(&mut self, expr: &'a Expr<'a>, ctx: ExprContext) -> Parse<&'a Expr<'a>> {
+    pub(super) fn as_target(&mut self, expr: &'a Expr<'a>, ctx: ExprContext) -> Parse<&'a Expr<'a>> {
         let kind = match expr.kind {
             ExprKind::Name { id, .. } => ExprKind::Name { id, ctx },
             ExprKind::Attribute { value, attr, .. } => ExprKind::Attribute { value, attr, ctx },
             ExprKind::Subscript { value, slice, .. } => ExprKind::Subscript { value, slice, ctx },
-            ExprKind::Tuple { elts, .. } => ExprKind::Tuple { elts: self.to_targets(elts, ctx)?, ctx },
-            ExprKind::List { elts, .. } => ExprKind::List { elts: self.to_targets(elts, ctx)?, ctx },
+            ExprKind::Tuple { elts, .. } => ExprKind::Tuple { elts: self.as_targets(elts, ctx)?, ctx },
+            ExprKind::List { elts, .. } => ExprKind::List { elts: self.as_targets(elts, ctx)?, ctx },
             ExprKind::Starred { value, .. } if ctx == ExprContext::Store => {
                 if matches!(value.kind, ExprKind::Starred { .. }) {
                     return Err(Failed);
                 }
-                ExprKind::Starred { value: self.to_target(value, ctx)?, ctx }
+                ExprKind::Starred { value: self.as_target(value, ctx)?, ctx }
             }
             _ => return Err(Failed),
         };
         Ok(self.arena.alloc(Expr { kind, location: expr.location }))
     }
 
-    fn to_targets(&mut self, elts: &'a [&'a Expr<'a>], ctx: ExprContext) -> Parse<&'a [&'a Expr<'a>]> {
+    fn as_targets(&mut self, elts: &'a [&'a Expr<'a>], ctx: ExprContext) -> Parse<&'a [&'a Expr<'a>]> {
         let mark = self.exprs.len();
         for &element in elts {
-            let target = self.to_target(element, ctx)?;
+            let target = self.as_target(element, ctx)?;
             self.exprs.push(target);
         }
         Ok(self.take_exprs(mark))
