@@ -144,7 +144,8 @@ pub(crate) fn raised() -> Box<Error> {
 /// The error that a warning of the parser becomes when the tokenizer is at the line `current_lineno`.
 fn parser_error(source: &[u8], current_lineno: i32, location: Location, message: String) -> Box<Error> {
     let mut line = source;
-    for _ in 1..location.lineno {
+    // CPython may count the lines of an f-string twice; then it quotes the current one.
+    for _ in 1..location.lineno.min(current_lineno) {
         line = memchr::memchr(b'\n', line).map_or(&[], |at| &line[at + 1..]);
     }
     let end = memchr::memchr(b'\n', line).unwrap_or(line.len());

@@ -230,7 +230,7 @@ impl Machine<'_> {
     /// Whether a value is the name of a function that was a statement once.
     fn is_legacy_statement(&self, value: Value) -> bool {
         value.as_token().is_some_and(|index| {
-            self.token(index).kind == TokenKind::Name && matches!(self.token_text(index), b"print" | b"exec")
+            self.token(index).kind == TokenKind::Name && matches!(self.text(value).as_str(), "print" | "exec")
         })
     }
 

@@ -88,6 +88,8 @@ pub(super) struct Machine<'a> {
     pub barry_as_flufl: bool,
     /// The token that an error of an unknown place belongs to (`p->known_err_token`).
     pub known_error_token: Option<u32>,
+    /// Whether a warning of the tokenizer became an error.
+    pub tokenizer_failed: bool,
     /// The error that ended the pass.
     pub error: Option<Failure>,
     pub nodes: Nodes,
@@ -121,6 +123,7 @@ impl<'a> Machine<'a> {
             error_pass: false,
             barry_as_flufl: input.barry_as_flufl,
             known_error_token: None,
+            tokenizer_failed: false,
             error: None,
             nodes: Nodes::new(),
             lexer_warnings: 0,
@@ -187,8 +190,8 @@ impl<'a> Machine<'a> {
             return Ok(());
         }
         let index = self.fill;
-        self.report_lexer_warnings(index.saturating_add_signed(-self.added))?;
         self.fill += 1;
+        self.report_lexer_warnings(index.saturating_add_signed(-self.added))?;
         match self.token(index).kind {
             TokenKind::Error => {
                 self.raise_lexical_error();

@@ -133,7 +133,10 @@ impl Machine<'_> {
                     self.error = Some(Failure::Sink);
                     return Err(Raised);
                 }
-                WarningOutcome::Error => return self.fail(tokenizer_error(self.input.source, warning)),
+                WarningOutcome::Error => {
+                    self.tokenizer_failed = true;
+                    return self.fail(tokenizer_error(self.input.source, warning));
+                }
             }
         }
         Ok(())
@@ -153,7 +156,9 @@ impl Machine<'_> {
 
     /// Whether the tokenizer has met an error or the end of the source (`tok->done`).
     fn tokenizer_is_done(&self) -> bool {
-        self.lexical_error_fetched().is_some() || self.fetched() > self.input.tokens.end_of_source_seen_at
+        self.tokenizer_failed
+            || self.lexical_error_fetched().is_some()
+            || self.fetched() > self.input.tokens.end_of_source_seen_at
     }
 
     /// Whether it was the end of the source that stopped the tokenizer.

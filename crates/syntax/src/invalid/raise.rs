@@ -12,7 +12,7 @@ use crate::source::character_offset;
 use crate::token::TokenKind;
 use taipan_asdl::diagnostic::{Error, ErrorKind, ErrorLocation};
 use taipan_asdl::node::Location;
-use taipan_text::Text;
+use taipan_text::{Text, identifier};
 
 /// Where the tokenizer stands when the last token fetched is the newest.
 struct Reader {
@@ -88,10 +88,15 @@ impl Machine<'_> {
         self.nodes.values(clause.child(1)).last().copied().unwrap_or(clause.child(0))
     }
 
-    /// The source text of a matched token.
+    /// The text of a matched token, or of the first of several; of a name, its normal form.
     pub fn text(&self, value: Value) -> String {
         let index = value.as_token().or_else(|| self.nodes.node(value).map(|node| node.first));
-        index.map_or(String::new(), |index| String::from_utf8_lossy(self.token_text(index)).into_owned())
+        let Some(index) = index else { return String::new() };
+        let text = Text::from_bytes(self.token_text(index));
+        match identifier::normalize(text).filter(|_| self.token(index).kind == TokenKind::Name) {
+            Some(normal) => normal.to_string_lossy().into_owned(),
+            None => text.to_string_lossy().into_owned(),
+        }
     }
 
     /// From where to where a value reaches.

@@ -34,6 +34,11 @@ impl Lexer<'_> {
     pub(super) fn begin_interpolated(&mut self, start: usize, template: bool, raw: bool) -> Step {
         let quote = self.peek();
         let triple = self.peek_at(1) == quote && self.peek_at(2) == quote;
+        // How far CPython looks for more quotes.
+        let looked_at = if self.peek_at(1) == quote { 2 } else { 1 };
+        if self.pos + looked_at >= self.bytes.len() {
+            self.note_end_of_source();
+        }
         let quote_size = if triple { 3 } else { 1 };
         self.pos += quote_size;
         if self.modes.len() + 1 >= MAX_INTERPOLATED_LEVEL {

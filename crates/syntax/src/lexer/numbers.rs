@@ -209,6 +209,10 @@ impl Lexer<'_> {
         if !warned {
             return Err(self.raise(message));
         }
+        if matches!(rest, b"and" | b"else" | b"for" | b"or" | b"not") {
+            // CPython has looked behind the word.
+            self.note_end_of_source();
+        }
         let warning = Warning {
             category: WarningCategory::SyntaxWarning,
             message: message.as_str().into(),
