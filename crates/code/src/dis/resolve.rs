@@ -22,7 +22,7 @@ pub enum Argument {
     Names(Vec<String>),
     /// A constant, as its `repr`.
     Const(String),
-    /// Anything else that has a name.
+    /// A comparison or a conversion.
     Other(String),
 }
 
@@ -208,10 +208,7 @@ impl Resolver<'_> {
             let shown = format!("{name}{suffix}");
             (Argument::Names(vec![name]), shown)
         };
-        let other = |name: Option<&str>| {
-            let name = name.map_or_else(unknown, str::to_owned);
-            (Argument::Other(name.clone()), name)
-        };
+        let described = |name: Option<&str>| (Argument::Plain, name.map_or_else(unknown, str::to_owned));
         let plus = |text: &'static str| if oparg & 1 != 0 { text } else { "" };
         match opcode.arg_kind() {
             ArgKind::Const => {
@@ -236,18 +233,21 @@ impl Resolver<'_> {
                 let shown = if to_bool { format!("bool({name})") } else { name.clone() };
                 (Argument::Other(name), shown)
             }
-            ArgKind::BinaryOp => other(BinaryOperator::from_oparg(index).map(BinaryOperator::name)),
-            ArgKind::ConvertValue => other(ConvertValue::from_oparg(index).map(ConvertValue::name)),
-            ArgKind::Intrinsic1 => other(Intrinsic1::from_oparg(index).map(Intrinsic1::name)),
-            ArgKind::Intrinsic2 => other(Intrinsic2::from_oparg(index).map(Intrinsic2::name)),
-            ArgKind::Special => other(SpecialMethod::from_oparg(index).map(SpecialMethod::name)),
-            ArgKind::CommonConstant => other(common_constant(index)),
-            ArgKind::IsOp => other(Some(if oparg != 0 { "is not" } else { "is" })),
-            ArgKind::ContainsOp => other(Some(if oparg != 0 { "not in" } else { "in" })),
+            ArgKind::BinaryOp => described(BinaryOperator::from_oparg(index).map(BinaryOperator::name)),
+            ArgKind::ConvertValue => {
+                let name = ConvertValue::from_oparg(index).map_or_else(unknown, |to| to.name().to_owned());
+                (Argument::Other(name.clone()), name)
+            }
+            ArgKind::Intrinsic1 => described(Intrinsic1::from_oparg(index).map(Intrinsic1::name)),
+            ArgKind::Intrinsic2 => described(Intrinsic2::from_oparg(index).map(Intrinsic2::name)),
+            ArgKind::Special => described(SpecialMethod::from_oparg(index).map(SpecialMethod::name)),
+            ArgKind::CommonConstant => described(common_constant(index)),
+            ArgKind::IsOp => described(Some(if oparg != 0 { "is not" } else { "is" })),
+            ArgKind::ContainsOp => described(Some(if oparg != 0 { "not in" } else { "in" })),
             ArgKind::FunctionAttribute => {
                 let set = FunctionAttribute::ALL.iter().filter(|&&bit| index & bit as u32 != 0);
                 let names: Vec<&str> = set.map(|attribute| attribute.name()).collect();
-                other(Some(&names.join(", ")))
+                described(Some(&names.join(", ")))
             }
             _ => (Argument::Plain, String::new()),
         }
