@@ -9,7 +9,6 @@
 
 pub mod algorithm;
 mod chars;
-pub mod codec;
 pub mod format;
 pub mod identifier;
 pub mod repr;

@@ -1,0 +1,57 @@
+//! The command `taipan`.
+//!
+//! Shows what the stages of the compiler make of a source, and takes figures over many files. Holds
+//! no stage itself: it reads arguments and sources, calls the crate `taipan`, and lays out what
+//! comes back. Whatever the source, the command ends by itself, in CPython's words and with its
+//! exit codes; a panic is a bug of Taipan and reported as one.
+#![forbid(unsafe_code)]
+
+mod arguments;
+mod colour;
+mod commands;
+mod internal_error;
+mod json;
+mod measure;
+mod output;
+mod report;
+mod source;
+mod typos;
+
+use arguments::Request;
+use std::process::ExitCode;
+
+/// What CPython's command answers with when a source does not compile.
+const FAILED: u8 = 1;
+/// What it answers with when it does not understand its arguments or cannot open a file.
+const USAGE: u8 = 2;
+
+/// Stack for the recursion over deep trees, which the stages bound by themselves. Reserved, not
+/// used: only touched pages count.
+const STACK: usize = 256 << 20;
+
+fn main() -> ExitCode {
+    internal_error::install_hook();
+    let worker = std::thread::Builder::new().name("taipan".to_owned()).stack_size(STACK).spawn(run);
+    match worker.map(std::thread::JoinHandle::join) {
+        Ok(Ok(code)) => ExitCode::from(code),
+        // The hook has reported it.
+        Ok(Err(_)) => ExitCode::from(internal_error::EXIT_CODE),
+        Err(error) => {
+            output::error(format!("taipan: can't start a thread: {error}\n").as_bytes());
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+fn run() -> u8 {
+    match arguments::parse(std::env::args_os().skip(1)) {
+        Ok(Request::Print(text)) => output::finish(text.as_bytes(), 0),
+        Ok(Request::ListPasses) => commands::cfg::list(),
+        Ok(Request::Show { stage, input, options }) => commands::show(stage, &input, &options),
+        Ok(Request::Measure(measure)) => measure::run(&measure),
+        Err(error) => {
+            output::error(format!("taipan: {}\nTry `taipan --help`.\n", error.0).as_bytes());
+            USAGE
+        }
+    }
+}
