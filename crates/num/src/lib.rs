@@ -10,6 +10,7 @@ pub mod format;
 pub mod hash;
 mod int;
 
+pub mod packing;
 pub mod percent;
 
 pub use dashu_int::IBig;

@@ -11,9 +11,11 @@ pub mod algorithm;
 mod chars;
 pub mod format;
 pub mod identifier;
+mod number;
 pub mod repr;
 mod text;
 pub mod unicode;
 
 pub use chars::{Chars, CharsBuf, CharsIter, OutOfMemory, Unit};
+pub use number::number_text;
 pub use text::{Text, TextBuf};

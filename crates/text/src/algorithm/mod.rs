@@ -2,6 +2,7 @@
 //!
 //! Ranges and positions count units. Answers for CPython's `Objects/stringlib`.
 
+pub mod bytes;
 pub mod case;
 pub mod hash;
 pub mod layout;
