@@ -59,11 +59,18 @@ pub struct LocationWriter {
 impl LocationWriter {
     /// A writer for a code object whose first line is `firstlineno`.
     pub fn new(firstlineno: i32) -> LocationWriter {
-        LocationWriter { table: Vec::new(), line: firstlineno, pending: Location::NONE, units: 0 }
+        LocationWriter::with_buffer(firstlineno, Vec::new())
+    }
+
+    /// As [`LocationWriter::new`], with a buffer to be used, whatever it holds.
+    pub fn with_buffer(firstlineno: i32, mut buffer: Vec<u8>) -> LocationWriter {
+        buffer.clear();
+        LocationWriter { table: buffer, line: firstlineno, pending: Location::NONE, units: 0 }
     }
 
     /// Says that the next `units` code units (an instruction with its extended arguments and its
     /// caches) stem from `location`.
+    #[inline]
     pub fn push(&mut self, location: Location, units: usize) {
         if location != self.pending {
             self.flush();
@@ -73,9 +80,14 @@ impl LocationWriter {
     }
 
     /// The table.
-    pub fn finish(mut self) -> Box<[u8]> {
+    pub fn finish(self) -> Box<[u8]> {
+        self.finish_keeping_buffer().0
+    }
+
+    /// The table, and the buffer for the next one.
+    pub fn finish_keeping_buffer(mut self) -> (Box<[u8]>, Vec<u8>) {
         self.flush();
-        self.table.into()
+        (self.table.as_slice().into(), self.table)
     }
 
     fn flush(&mut self) {
@@ -101,13 +113,13 @@ impl LocationWriter {
             }
         } else if end_lineno == lineno {
             if delta == 0 && column < 80 && end_column >= column && end_column - column < 16 {
-                self.start((column >> 3) as u8, units);
-                self.table.push(((column & 7) << 4 | (end_column - column)) as u8);
+                let head = head((column >> 3) as u8, units);
+                self.table.extend_from_slice(&[head, ((column & 7) << 4 | (end_column - column)) as u8]);
                 return;
             }
             if (0..3).contains(&delta) && column < 128 && end_column < 128 {
-                self.start(ONE_LINE + delta as u8, units);
-                self.table.extend([column as u8, end_column as u8]);
+                let head = head(ONE_LINE + delta as u8, units);
+                self.table.extend_from_slice(&[head, column as u8, end_column as u8]);
                 self.line = lineno;
                 return;
             }
@@ -121,8 +133,14 @@ impl LocationWriter {
     }
 
     fn start(&mut self, form: u8, units: usize) {
-        self.table.push(0x80 | form << 3 | (units - 1) as u8);
+        self.table.push(head(form, units));
     }
+}
+
+/// The first byte of an entry.
+#[inline]
+fn head(form: u8, units: usize) -> u8 {
+    0x80 | form << 3 | (units - 1) as u8
 }
 
 fn write_varint(table: &mut Vec<u8>, mut value: u32) {

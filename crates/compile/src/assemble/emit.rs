@@ -15,29 +15,49 @@ pub(super) struct Emitted {
     pub exceptiontable: Box<[u8]>,
 }
 
+/// Buffer of [`emit`], kept between code units.
+pub(super) type Buffer = Vec<u8>;
+
 /// Writes a graph whose jumps have their operands.
-pub(super) fn emit(graph: &mut Graph, layout: &Layout, firstlineno: i32) -> Emitted {
-    resolve_next_locations(graph);
+pub(super) fn emit(graph: &mut Graph, layout: &Layout, firstlineno: i32, buffer: &mut Buffer) -> Emitted {
+    if graph.has_next_locations() {
+        resolve_next_locations(graph);
+    }
+    let has_handlers = graph.has_handlers();
     let mut code = vec![0; 2 * layout.size() as usize].into_boxed_slice();
     let mut at = 0;
-    let mut locations = LocationWriter::new(firstlineno);
+    let mut locations = LocationWriter::with_buffer(firstlineno, std::mem::take(buffer));
+    // The location being read, and where it began.
+    let (mut location, mut location_start) = (NO_LOCATION, 0);
     let mut handlers = HandlerRanges { layout, table: ExceptionWriter::new(), current: None };
     for (id, _) in graph.layout() {
         for instr in graph.instrs(id) {
-            let start = at;
+            if instr.location != location {
+                locations.push(table_location(location), (at - location_start) / 2);
+                (location, location_start) = (instr.location, at);
+            }
+            if has_handlers {
+                handlers.next(graph, instr, at as u32 / 2);
+            }
             at = write_instr(&mut code, at, instr.opcode, instr.oparg);
-            let location = Location {
-                lineno: instr.location.lineno.max(-1),
-                end_lineno: instr.location.end_lineno,
-                col_offset: instr.location.col_offset,
-                end_col_offset: instr.location.end_col_offset,
-            };
-            locations.push(location, (at - start) / 2);
-            handlers.next(graph, instr, start as u32 / 2);
         }
     }
+    locations.push(table_location(location), (at - location_start) / 2);
     handlers.close(layout.size());
-    Emitted { code, linetable: locations.finish(), exceptiontable: handlers.table.finish() }
+    let linetable;
+    (linetable, *buffer) = locations.finish_keeping_buffer();
+    Emitted { code, linetable, exceptiontable: handlers.table.finish() }
+}
+
+/// A location as the table has it, where there is but one way to have no line.
+#[inline]
+fn table_location(location: taipan_asdl::Location) -> Location {
+    Location {
+        lineno: location.lineno.max(-1),
+        end_lineno: location.end_lineno,
+        col_offset: location.col_offset,
+        end_col_offset: location.end_col_offset,
+    }
 }
 
 /// Writes an instruction at a byte offset; its caches are zero already. Returns the offset behind.

@@ -17,6 +17,7 @@ use taipan_text::Text;
 #[derive(Default)]
 pub(crate) struct Buffers {
     layout: jumps::Layout,
+    emit: emit::Buffer,
 }
 
 /// What the flow graph found out about a code unit.
@@ -40,7 +41,7 @@ pub(crate) fn make_code_object(
 ) -> Rc<CodeObject> {
     let layout = &mut buffers.layout;
     layout.resolve(graph);
-    let emitted = emit::emit(graph, layout, unit.firstlineno);
+    let emitted = emit::emit(graph, layout, unit.firstlineno, &mut buffers.emit);
     let (localsplusnames, localspluskinds) = localsplus::names_and_kinds(unit, facts.nlocalsplus, names);
     Rc::new(CodeObject {
         argcount: unit.posonlyargcount + unit.argcount,

@@ -8,7 +8,9 @@
 //! Answers for `optimize_load_fast` of CPython's `Python/flowgraph.c`.
 
 use super::graph::{Block, BlockId, Graph};
-use super::opcode_class::{ends_flow, has_target, is_block_push, stack_effect};
+use super::opcode_class::{
+    ends_flow, has_own_reference_rule, has_target, is_block_push, stack_effect, stack_growth,
+};
 use taipan_opcode::Opcode;
 
 /// A value on the stack.
@@ -134,6 +136,18 @@ impl Buffers {
     /// Runs instruction number `i` of the block.
     #[inline]
     fn step(&mut self, i: i32, opcode: Opcode, oparg: i32) {
+        if has_own_reference_rule(opcode) {
+            self.step_by_rule(i, opcode, oparg);
+        } else if !is_block_push(opcode) {
+            let (popped, pushed) = stack_effect(opcode, oparg);
+            self.pop_many(popped);
+            for _ in 0..pushed {
+                self.push(i, NOT_LOCAL);
+            }
+        }
+    }
+
+    fn step_by_rule(&mut self, i: i32, opcode: Opcode, oparg: i32) {
         match opcode {
             Opcode::LoadFast => self.push(i, oparg),
             Opcode::LoadFastAndClear => {
@@ -164,13 +178,6 @@ impl Buffers {
                     self.refs.swap(top, other);
                 }
             }
-            _ => self.step_other(i, opcode, oparg),
-        }
-    }
-
-    fn step_other(&mut self, i: i32, opcode: Opcode, oparg: i32) {
-        let (popped, pushed) = stack_effect(opcode, oparg);
-        match opcode {
             // They leave their inputs where they are and push something. CPython credits that to
             // the first instructions of the block by mistake; it shows in what they may do.
             Opcode::FormatSimple
@@ -182,7 +189,7 @@ impl Buffers {
             | Opcode::MatchMapping
             | Opcode::MatchSequence
             | Opcode::WithExceptStart => {
-                for j in 0..pushed - popped {
+                for j in 0..stack_growth(opcode, oparg) {
                     self.push(j, NOT_LOCAL);
                 }
             }
@@ -194,7 +201,7 @@ impl Buffers {
             | Opcode::MapAdd
             | Opcode::Reraise
             | Opcode::SetAdd
-            | Opcode::SetUpdate => self.pop_many(popped - pushed),
+            | Opcode::SetUpdate => self.pop_many(-stack_growth(opcode, oparg)),
             Opcode::CheckExcMatch | Opcode::Send => {
                 self.pop();
                 self.push(i, NOT_LOCAL);
@@ -223,14 +230,7 @@ impl Buffers {
                 self.pop();
                 self.refs.push(top);
             }
-            // They find the stack as described only when they jump.
-            _ if is_block_push(opcode) => {}
-            _ => {
-                self.pop_many(popped);
-                for _ in 0..pushed {
-                    self.push(i, NOT_LOCAL);
-                }
-            }
+            other => debug_assert!(false, "{} has a rule of its own", other.name()),
         }
     }
 }

@@ -5,47 +5,40 @@
 //! `mark_except_handlers` of CPython's `Python/flowgraph.c`.
 
 use super::graph::{BlockId, Graph, Instr};
-use super::opcode_class::{has_target, is_block_push, is_terminator};
-use crate::instruction_sequence::InstructionSequence;
+use super::opcode_class::{has_target, is_block_push, is_plain, is_terminator};
+use crate::instruction_sequence::{InstructionSequence, NEXT_LOCATION};
 use taipan_opcode::Opcode;
 
 /// Buffers of [`build`], kept between code units.
 #[derive(Default)]
 pub(super) struct Buffers {
-    /// By instruction index: the block that begins there, `NOT_TARGET` or `TARGET`.
-    starts: Vec<BlockStart>,
+    /// By instruction index: the block that begins there, [`NOT_TARGET`] or [`TARGET`].
+    starts: Vec<BlockId>,
     /// Where instructions with a target stand in the graph's storage.
     with_target: Vec<u32>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum BlockStart {
-    /// No jump leads here.
-    NotTarget,
-    /// A jump leads here; the block does not exist yet.
-    Target,
-    /// The block.
-    At(BlockId),
-}
+/// No jump leads here.
+const NOT_TARGET: BlockId = BlockId::NONE;
+/// A jump leads here; the block does not exist yet, so that no block can be mistaken for it.
+const TARGET: BlockId = BlockId::ENTRY;
 
 /// Fills the empty `graph` from `sequence`.
 pub(super) fn build(graph: &mut Graph, sequence: &InstructionSequence, buffers: &mut Buffers) {
     let Buffers { starts, with_target } = buffers;
-    starts.clear();
+    mark_targets(sequence, starts);
     with_target.clear();
-    // Without labels there are no jumps.
-    if !sequence.labels.is_empty() {
-        starts.resize(sequence.instrs.len(), BlockStart::NotTarget);
-        for instr in &sequence.instrs {
-            if has_target(instr.opcode) {
-                starts[sequence.labels[instr.oparg as usize] as usize] = BlockStart::Target;
-            }
-        }
-    }
-    graph.new_block();
-    let mut builder = Builder { graph, last: BlockId::ENTRY, terminated: false };
-    builder.graph.instrs.reserve(sequence.instrs.len());
-    for (i, instr) in sequence.instrs.iter().enumerate() {
+    let mut builder = Builder {
+        instrs: std::mem::take(&mut graph.instrs),
+        last: graph.new_block(),
+        graph,
+        terminated: false,
+        has_nops: false,
+        pushes_blocks: false,
+        has_next_locations: false,
+    };
+    builder.instrs.reserve(sequence.instrs.len());
+    for (instr, start) in sequence.instrs.iter().zip(starts.iter_mut()) {
         if instr.opcode == Opcode::AnnotationsPlaceholder {
             for instr in sequence.annotations_code.iter().flat_map(|code| &code.instrs) {
                 debug_assert!(!has_target(instr.opcode), "setting up annotations does not jump");
@@ -53,22 +46,18 @@ pub(super) fn build(graph: &mut Graph, sequence: &InstructionSequence, buffers: 
             }
             continue;
         }
-        if starts.get(i) == Some(&BlockStart::Target) {
-            starts[i] = BlockStart::At(builder.begin_labelled());
-        }
-        if has_target(instr.opcode) {
-            // Storage grows at its end only, while building.
-            with_target.push(builder.graph.instrs.len() as u32);
+        if *start == TARGET {
+            *start = builder.begin_labelled();
         }
         builder.push(Instr::new(instr.opcode, instr.oparg, instr.location));
+        if has_target(instr.opcode) {
+            with_target.push(builder.instrs.len() as u32 - 1);
+        }
     }
-    builder.graph.end_last_block();
+    builder.finish();
     for &at in with_target.iter() {
         let instr = &mut graph.instrs[at as usize];
-        let label = sequence.labels[instr.oparg as usize];
-        let BlockStart::At(target) = starts[label as usize] else {
-            unreachable!("every target was given a block");
-        };
+        let target = starts[sequence.labels[instr.oparg as usize] as usize];
         instr.set_target(target);
         if is_block_push(instr.opcode) {
             graph.block_mut(target).is_except_handler = true;
@@ -76,17 +65,46 @@ pub(super) fn build(graph: &mut Graph, sequence: &InstructionSequence, buffers: 
     }
 }
 
+/// Finds out where instructions lead.
+fn mark_targets(sequence: &InstructionSequence, starts: &mut Vec<BlockId>) {
+    starts.clear();
+    starts.resize(sequence.instrs.len(), NOT_TARGET);
+    // Without labels there are no jumps.
+    if sequence.labels.is_empty() {
+        return;
+    }
+    for instr in &sequence.instrs {
+        if has_target(instr.opcode) {
+            starts[sequence.labels[instr.oparg as usize] as usize] = TARGET;
+        }
+    }
+}
+
 struct Builder<'a> {
     graph: &'a mut Graph,
+    /// The graph's storage, until it is finished.
+    instrs: Vec<Instr>,
     last: BlockId,
     /// Whether the last block can take no more.
     terminated: bool,
+    /// Whether the last block has a `NOP`.
+    has_nops: bool,
+    /// Whether the last block has an instruction that begins the range of a handler.
+    pushes_blocks: bool,
+    has_next_locations: bool,
 }
 
 impl Builder<'_> {
+    fn end_block(&mut self) {
+        let block = self.graph.block_mut(self.last);
+        block.end_at(self.instrs.len());
+        block.may_have_nops = std::mem::take(&mut self.has_nops);
+        block.may_push_blocks = std::mem::take(&mut self.pushes_blocks);
+    }
+
     fn begin_block(&mut self) {
-        self.graph.end_last_block();
-        let block = self.graph.new_block();
+        self.end_block();
+        let block = self.graph.new_block_at(self.instrs.len());
         self.graph.block_mut(self.last).next = block;
         self.last = block;
         self.terminated = false;
@@ -94,7 +112,7 @@ impl Builder<'_> {
 
     /// The block that begins here, because jumps lead here.
     fn begin_labelled(&mut self) -> BlockId {
-        let is_empty = self.graph.start(self.last) as usize == self.graph.instrs.len();
+        let is_empty = self.graph.start(self.last) as usize == self.instrs.len();
         if self.terminated || !is_empty {
             self.begin_block();
         }
@@ -108,12 +126,18 @@ impl Builder<'_> {
             self.begin_block();
         }
         self.graph.occurring.insert(instr.opcode);
-        self.terminated = is_terminator(instr.opcode);
-        if instr.opcode == Opcode::Nop {
-            self.graph.block_mut(self.last).may_have_nops = true;
-        } else if is_block_push(instr.opcode) {
-            self.graph.block_mut(self.last).may_push_blocks = true;
+        self.has_next_locations |= instr.lineno() == NEXT_LOCATION.lineno;
+        self.has_nops |= instr.opcode == Opcode::Nop;
+        if !is_plain(instr.opcode) {
+            self.terminated = is_terminator(instr.opcode);
+            self.pushes_blocks |= is_block_push(instr.opcode);
         }
-        self.graph.instrs.push(instr);
+        self.instrs.push(instr);
+    }
+
+    fn finish(mut self) {
+        self.end_block();
+        self.graph.has_next_locations = self.has_next_locations;
+        self.graph.instrs = self.instrs;
     }
 }

@@ -9,9 +9,8 @@ use crate::instruction_sequence::NO_LOCATION;
 use taipan_opcode::Opcode;
 
 pub(super) fn push_cold_blocks_to_end(graph: &mut Graph) {
-    use Opcode::{SetupCleanup, SetupFinally, SetupWith};
     // Without handlers nothing is cold.
-    if !graph.occurring.contains_any(&[SetupFinally, SetupWith, SetupCleanup]) {
+    if !graph.has_handlers() {
         return;
     }
     mark_warm(graph);
@@ -83,6 +82,7 @@ fn make_falls_to_warm_blocks_explicit(graph: &mut Graph) {
             let jump = graph.new_block();
             graph.block_mut(next).is_labelled = true;
             graph.append_jump(jump, Opcode::JumpNoInterrupt, next, NO_LOCATION);
+            graph.lacks_lines = true;
             graph.block_mut(jump).is_cold = true;
             graph.block_mut(jump).predecessors = 1;
             graph.link_after(id, jump);

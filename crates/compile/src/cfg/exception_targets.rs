@@ -27,8 +27,7 @@ pub(super) struct Buffers {
 }
 
 pub(super) fn label_exception_targets(graph: &mut Graph, buffers: &mut Buffers) {
-    use Opcode::{SetupCleanup, SetupFinally, SetupWith};
-    if !graph.occurring.contains_any(&[SetupFinally, SetupWith, SetupCleanup]) {
+    if !graph.has_handlers() {
         return;
     }
     graph.clear_visited();

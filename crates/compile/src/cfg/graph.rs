@@ -149,6 +149,12 @@ impl Block {
         self.len as usize
     }
 
+    /// Makes what stands in the storage from its start to `end` its instructions.
+    pub(super) const fn end_at(&mut self, end: usize) {
+        self.len = end as u32 - self.start;
+        self.capacity = self.len;
+    }
+
     /// Where its instructions stand in the storage.
     #[inline]
     pub(super) const fn range(&self) -> std::ops::Range<usize> {
@@ -163,6 +169,10 @@ pub struct Graph {
     pub(super) instrs: Vec<Instr>,
     /// The instructions that may occur.
     pub(super) occurring: OpcodeSet,
+    /// Whether there may be instructions without a line.
+    pub(super) lacks_lines: bool,
+    /// Whether there may be instructions that take over the location of what follows.
+    pub(super) has_next_locations: bool,
     /// Blocks yet to be visited; empty between passes.
     pub(super) worklist: Vec<BlockId>,
 }
@@ -174,14 +184,21 @@ impl Graph {
         self.instrs.clear();
         self.worklist.clear();
         self.occurring = OpcodeSet::default();
+        self.lacks_lines = true;
+        self.has_next_locations = false;
     }
 
     /// Makes a block at the end of the storage, in no order yet.
     pub(super) fn new_block(&mut self) -> BlockId {
+        self.new_block_at(self.instrs.len())
+    }
+
+    /// Makes a block that begins at a place in the storage, in no order yet.
+    pub(super) fn new_block_at(&mut self, start: usize) -> BlockId {
         let id = BlockId(self.blocks.len() as u32);
         self.blocks.push(Block {
             next: BlockId::NONE,
-            start: self.instrs.len() as u32,
+            start: start as u32,
             len: 0,
             capacity: 0,
             predecessors: 0,
@@ -198,14 +215,6 @@ impl Graph {
             visited: false,
         });
         id
-    }
-
-    /// Makes what stands in the storage behind the block made last part of it.
-    pub(super) fn end_last_block(&mut self) {
-        let end = self.instrs.len() as u32;
-        let block = self.blocks.last_mut().expect("a graph under construction has a block");
-        block.len = end - block.start;
-        block.capacity = block.len;
     }
 
     /// The block of this number.
@@ -259,6 +268,16 @@ impl Graph {
     /// How many blocks there are, of which some may not be in the layout.
     pub(crate) fn block_count(&self) -> usize {
         self.blocks.len()
+    }
+
+    /// Whether there may be instructions that take over the location of what follows.
+    pub(crate) fn has_next_locations(&self) -> bool {
+        self.has_next_locations
+    }
+
+    /// Whether there were exception handlers when the graph was built.
+    pub(crate) fn has_handlers(&self) -> bool {
+        self.occurring.contains_any(&[Opcode::SetupFinally, Opcode::SetupWith, Opcode::SetupCleanup])
     }
 
     /// Where the block's instructions begin in the storage.
@@ -460,21 +479,28 @@ impl Graph {
 }
 
 /// A set of instructions, so that a pass can tell at once that it has nothing to do.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct OpcodeSet([u64; 5]);
+#[derive(Clone, Copy, Debug)]
+pub(super) struct OpcodeSet([bool; 272]);
+
+impl Default for OpcodeSet {
+    fn default() -> OpcodeSet {
+        OpcodeSet([false; 272])
+    }
+}
 
 impl OpcodeSet {
     #[inline]
     pub(super) const fn insert(&mut self, opcode: Opcode) {
-        self.0[opcode as usize >> 6] |= 1 << (opcode as usize & 63);
+        self.0[opcode as usize] = true;
     }
 
     #[inline]
     pub(super) const fn contains(&self, opcode: Opcode) -> bool {
-        self.0[opcode as usize >> 6] >> (opcode as usize & 63) & 1 != 0
+        self.0[opcode as usize]
     }
 
     /// Whether one of `opcodes` is in the set.
+    #[inline]
     pub(super) fn contains_any(&self, opcodes: &[Opcode]) -> bool {
         opcodes.iter().any(|&opcode| self.contains(opcode))
     }

@@ -11,6 +11,9 @@ use super::opcode_class::{ends_flow, has_eval_break, has_jump};
 use crate::instruction_sequence::NO_LOCATION;
 
 pub(super) fn resolve_line_numbers(graph: &mut Graph) {
+    if !graph.lacks_lines {
+        return;
+    }
     duplicate_exits_without_lineno(graph);
     propagate_line_numbers(graph);
 }
@@ -68,6 +71,7 @@ fn duplicate_exits_without_lineno(graph: &mut Graph) {
 }
 
 fn propagate_line_numbers(graph: &mut Graph) {
+    let mut lacks_lines = false;
     let mut id = BlockId::ENTRY;
     while id.is_some() {
         let next = graph.next(id);
@@ -77,6 +81,7 @@ fn propagate_line_numbers(graph: &mut Graph) {
                 instrs[i].location = instrs[i - 1].location;
             }
         }
+        lacks_lines |= instrs.first().is_some_and(|first| first.lineno() == NO_LOCATION.lineno);
         if let Some(&last) = instrs.last() {
             if next.is_some() && !ends_flow(last.opcode) {
                 inherit(graph, next, last.location);
@@ -87,6 +92,7 @@ fn propagate_line_numbers(graph: &mut Graph) {
         }
         id = next;
     }
+    graph.lacks_lines = lacks_lines;
 
     fn inherit(graph: &mut Graph, id: BlockId, location: taipan_asdl::Location) {
         if graph.block(id).predecessors == 1

@@ -11,6 +11,76 @@ const SCOPE_EXIT: u8 = 4;
 const UNCONDITIONAL: u8 = 8;
 const EVAL_BREAK: u8 = 16;
 const CONST: u8 = 32;
+const STARTS_PATTERN: u8 = 64;
+const MOVES_REFERENCES: u8 = 128;
+
+/// Whether an instruction may be the first of a sequence that [`super::peephole`] improves, jumps
+/// left out.
+const fn starts_pattern(opcode: Opcode) -> bool {
+    matches!(
+        opcode,
+        Opcode::BuildTuple
+            | Opcode::BuildList
+            | Opcode::BuildSet
+            | Opcode::ListAppend
+            | Opcode::SetAdd
+            | Opcode::StoreFast
+            | Opcode::Swap
+            | Opcode::LoadGlobal
+            | Opcode::CompareOp
+            | Opcode::ContainsOp
+            | Opcode::IsOp
+            | Opcode::ToBool
+            | Opcode::UnaryNot
+            | Opcode::UnaryInvert
+            | Opcode::UnaryNegative
+            | Opcode::CallIntrinsic1
+            | Opcode::BinaryOp
+    )
+}
+
+/// Whether [`super::borrow`] must know more of an instruction than how many values it pops and
+/// pushes.
+const fn moves_references(opcode: Opcode) -> bool {
+    matches!(
+        opcode,
+        Opcode::LoadFast
+            | Opcode::LoadFastAndClear
+            | Opcode::DeleteFast
+            | Opcode::LoadFastLoadFast
+            | Opcode::StoreFast
+            | Opcode::StoreFastLoadFast
+            | Opcode::StoreFastStoreFast
+            | Opcode::Copy
+            | Opcode::Swap
+            | Opcode::FormatSimple
+            | Opcode::GetAnext
+            | Opcode::GetLen
+            | Opcode::GetYieldFromIter
+            | Opcode::ImportFrom
+            | Opcode::MatchKeys
+            | Opcode::MatchMapping
+            | Opcode::MatchSequence
+            | Opcode::WithExceptStart
+            | Opcode::DictMerge
+            | Opcode::DictUpdate
+            | Opcode::ListAppend
+            | Opcode::ListExtend
+            | Opcode::MapAdd
+            | Opcode::Reraise
+            | Opcode::SetAdd
+            | Opcode::SetUpdate
+            | Opcode::CheckExcMatch
+            | Opcode::Send
+            | Opcode::ForIter
+            | Opcode::LoadAttr
+            | Opcode::LoadSuperAttr
+            | Opcode::LoadSpecial
+            | Opcode::PushExcInfo
+            | Opcode::EndSend
+            | Opcode::SetFunctionAttribute
+    )
+}
 
 static CLASS: [u8; 512] = {
     let mut class = [0; 512];
@@ -37,6 +107,12 @@ static CLASS: [u8; 512] = {
         if opcode.is_unconditional_jump() {
             bits |= UNCONDITIONAL;
         }
+        if starts_pattern(opcode) {
+            bits |= STARTS_PATTERN;
+        }
+        if moves_references(opcode) {
+            bits |= MOVES_REFERENCES;
+        }
         class[opcode as usize] = bits;
         i += 1;
     }
@@ -52,6 +128,25 @@ fn is(opcode: Opcode, bits: u8) -> bool {
 #[inline]
 pub(crate) fn has_jump(opcode: Opcode) -> bool {
     is(opcode, JUMP)
+}
+
+/// Whether the graph is built without looking at it twice: it neither ends a block nor has a
+/// target.
+#[inline]
+pub(super) fn is_plain(opcode: Opcode) -> bool {
+    !is(opcode, JUMP | BLOCK_PUSH | SCOPE_EXIT)
+}
+
+/// Whether it may be the first of a sequence that can be improved, jumps left out.
+#[inline]
+pub(super) fn may_start_pattern(opcode: Opcode) -> bool {
+    is(opcode, STARTS_PATTERN)
+}
+
+/// Whether it does not simply pop its inputs and push its outputs, as to references.
+#[inline]
+pub(super) fn has_own_reference_rule(opcode: Opcode) -> bool {
+    is(opcode, MOVES_REFERENCES)
 }
 
 /// Whether it begins the range of a handler.
@@ -206,4 +301,21 @@ static UNITS: [u8; 512] = {
 #[inline]
 pub(crate) fn units(opcode: Opcode) -> u32 {
     u32::from(UNITS[opcode as usize & 511])
+}
+
+/// By number of the instruction: whether its operand is a local variable.
+static LOCAL: [bool; 512] = {
+    let mut local = [false; 512];
+    let mut i = 0;
+    while i < Opcode::ALL.len() {
+        local[Opcode::ALL[i] as usize] = Opcode::ALL[i].flags().contains(Flags::Local);
+        i += 1;
+    }
+    local
+};
+
+/// Whether its operand is a local variable.
+#[inline]
+pub(super) fn is_about_local(opcode: Opcode) -> bool {
+    LOCAL[opcode as usize & 511]
 }

@@ -5,7 +5,7 @@
 
 use super::fold;
 use super::graph::{BlockId, Graph, Instr};
-use super::opcode_class::has_jump;
+use super::opcode_class::{has_jump, may_start_pattern};
 use super::swaps::optimize_swaps;
 use crate::unit::ConstantTable;
 use taipan_opcode::{Intrinsic1, Opcode};
@@ -39,12 +39,18 @@ fn optimize_block(graph: &mut Graph, id: BlockId, consts: &mut ConstantTable) {
     let instrs = graph.instrs_mut(id);
     let mut improved = false;
     let mut swaps = false;
+    let mut lacks_lines = false;
     for i in 0..instrs.len() {
-        match optimize_at(instrs, i, consts) {
-            Improvement::None => {}
-            Improvement::Nop => improved = true,
-            Improvement::Swap => (improved, swaps) = (true, true),
+        if !may_start_pattern(instrs[i].opcode) {
+            continue;
         }
+        match optimize_at(instrs, i, consts) {
+            Improvement::None => continue,
+            Improvement::Nop => {}
+            Improvement::Swap => swaps = true,
+            Improvement::Lineless => lacks_lines = true,
+        }
+        improved = true;
     }
     // Jumps stand last.
     let jumps = instrs.last().is_some_and(|last| has_jump(last.opcode));
@@ -55,6 +61,7 @@ fn optimize_block(graph: &mut Graph, id: BlockId, consts: &mut ConstantTable) {
     if swaps {
         graph.occurring.insert(Opcode::Swap);
     }
+    graph.lacks_lines |= lacks_lines;
 }
 
 /// What [`optimize_at`] did.
@@ -64,6 +71,8 @@ enum Improvement {
     Nop,
     /// It made a `SWAP` as well.
     Swap,
+    /// It may also have made another instruction without a line.
+    Lineless,
 }
 
 /// Improves the sequence that begins with instruction `i`, unless that jumps.
@@ -87,9 +96,11 @@ fn optimize_at(instrs: &mut [Instr], i: usize, consts: &mut ConstantTable) -> Im
         }
         Opcode::BuildList | Opcode::BuildSet => {
             fold::list_or_set(instrs, i, next, consts);
+            return Improvement::Lineless;
         }
         Opcode::ListAppend | Opcode::SetAdd if matches!(next, Opcode::GetIter | Opcode::ContainsOp) => {
             fold::display_to_look_through(instrs, i, consts);
+            return Improvement::Lineless;
         }
         Opcode::StoreFast
             if next == Opcode::StoreFast

@@ -3,7 +3,7 @@
 //! Answers for `add_checks_for_loads_of_uninitialized_variables` of CPython's `Python/flowgraph.c`.
 
 use super::graph::{BlockId, Graph};
-use super::opcode_class::has_jump;
+use super::opcode_class::{has_jump, is_about_local};
 use taipan_opcode::Opcode;
 
 /// So many local variables are followed from block to block; the others within one block only, so
@@ -77,7 +77,7 @@ impl Graph {
             let instr = &mut self.instrs[at];
             let except = instr.except;
             let before = unsafe_locals;
-            if (0..TRACKED as i32).contains(&instr.oparg) {
+            if is_about_local(instr.opcode) && instr.oparg < TRACKED as i32 {
                 let bit = 1 << instr.oparg;
                 match instr.opcode {
                     Opcode::DeleteFast | Opcode::LoadFastAndClear | Opcode::StoreFastMaybeNull => {

@@ -15,7 +15,7 @@ const UNUSED: u32 = u32::MAX;
 const USED: u32 = u32::MAX - 1;
 
 pub(super) fn remove_unused_consts(graph: &mut Graph, consts: &mut Vec<Const>, positions: &mut Buffer) {
-    if consts.is_empty() {
+    if consts.len() < 2 {
         return;
     }
     positions.clear();

@@ -20,9 +20,11 @@ pub(super) fn parse(text: &str) -> Graph {
     let mut in_order: Vec<&(usize, &str, Vec<&str>)> = blocks.iter().collect();
     in_order.sort_by_key(|block| block.0);
     for (number, _, instrs) in in_order {
-        ids[*number] = graph.new_block();
+        let id = graph.new_block();
         graph.instrs.resize(graph.instrs.len() + instrs.len(), Instr::UNUSED);
-        graph.end_last_block();
+        let end = graph.instrs.len();
+        graph.block_mut(id).end_at(end);
+        ids[*number] = id;
     }
     let mut previous = BlockId::NONE;
     for (number, marks, instrs) in &blocks {
