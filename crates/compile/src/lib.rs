@@ -17,7 +17,9 @@ mod recursion;
 pub mod symtable;
 pub mod unit;
 mod unparse;
+mod validate;
 mod well_known;
 
 pub use codegen::Assemble;
 pub use compile::{Options, compile, compile_with, preprocess_tree, symbol_table};
+pub use validate::validate;

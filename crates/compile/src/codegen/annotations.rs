@@ -121,7 +121,7 @@ impl<'a> Compiler<'a, '_> {
                 self.check_subscript_evaluates(slice)?;
             }
             ExprKind::Attribute { .. } | ExprKind::Subscript { .. } => {}
-            _ => return Err(system_error("invalid node type for annotated assignment")),
+            _ => return Err(super::stmt::invalid_target(target, "annotated")),
         }
         Ok(())
     }

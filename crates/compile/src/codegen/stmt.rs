@@ -3,6 +3,7 @@
 use super::Compiler;
 use crate::error::{Result, system_error};
 use crate::instruction_sequence::NO_LOCATION;
+use taipan_asdl::diagnostic::Error;
 use taipan_asdl::{Constant, Expr, ExprContext, ExprKind, Location, Operator, Stmt, StmtKind};
 use taipan_opcode::{CommonConstant, Intrinsic1, Opcode};
 
@@ -183,8 +184,18 @@ impl<'a> Compiler<'a, '_> {
                 self.binary(operator, true, statement);
                 self.name_op(location, id, ExprContext::Store)?;
             }
-            _ => return Err(system_error("invalid node type for augmented assignment")),
+            _ => return Err(invalid_target(target, "augmented")),
         }
         Ok(())
     }
+}
+
+/// A target that no parser makes.
+pub(super) fn invalid_target(target: &Expr<'_>, statement: &str) -> Box<Error> {
+    let number = match target.kind {
+        ExprKind::Starred { .. } => 25,
+        ExprKind::List { .. } => 27,
+        _ => 28,
+    };
+    system_error(format!("invalid node type ({number}) for {statement} assignment"))
 }

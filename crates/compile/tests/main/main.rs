@@ -3,6 +3,7 @@
 mod deep;
 mod diagnostics;
 mod programs;
+mod validate;
 
 use std::path::PathBuf;
 use std::rc::Rc;
