@@ -74,6 +74,8 @@ pub fn check(code: &CodeObject, layout: &Layout) -> Result<Flow, VerifyError> {
         pending: vec![0],
         stacks: Stacks::new(),
         stack: Vec::new(),
+        known: 0,
+        handled: None,
         loans: vec![0; code.localsplusnames.len()],
         saved: vec![0; code.localsplusnames.len()],
         budget: count * 64 + (1 << 20),
@@ -127,8 +129,12 @@ struct Checker<'a> {
     entries: Vec<Option<StackId>>,
     pending: Vec<usize>,
     stacks: Stacks,
-    /// The current stack, each value with the stack that ends in it.
+    /// The current stack, each value with the stack that ends in it, if that is known.
     stack: Vec<(Tag, StackId)>,
+    /// How many of the deepest values have their stack known.
+    known: usize,
+    /// The handler that was entered last, and with which stack.
+    handled: Option<(usize, StackId)>,
     /// By local: how many values on the stack are borrowed from it.
     loans: Vec<u32>,
     /// By local: how many of its saved values are on the stack.
@@ -185,7 +191,8 @@ impl Checker<'_> {
 
     /// Control reaches a target with the current stack; tells whether that is news.
     fn arrive(&mut self, target: usize) -> Result<bool, VerifyError> {
-        self.enter(target, self.top())
+        let stack = self.below(self.stack.len())?;
+        self.enter(target, stack)
     }
 
     fn enter(&mut self, target: usize, stack: StackId) -> Result<bool, VerifyError> {
@@ -207,7 +214,10 @@ impl Checker<'_> {
         if self.stack.len() < depth {
             return self.error("stack below the handler's depth");
         }
-        let mut stack = if depth == 0 { EMPTY } else { self.stack[depth - 1].1 };
+        let mut stack = self.below(depth)?;
+        if self.handled.replace((guard, stack)) == Some((guard, stack)) {
+            return Ok(());
+        }
         for _ in 0..=usize::from(handler.lasti) {
             stack = self.stacks.push(stack, Tag::Owned);
         }
@@ -221,8 +231,18 @@ impl Checker<'_> {
         Ok(())
     }
 
-    fn top(&self) -> StackId {
-        self.stack.last().map_or(EMPTY, |(_, id)| *id)
+    /// The stack of the deepest `depth` values.
+    fn below(&mut self, depth: usize) -> Result<StackId, VerifyError> {
+        if self.known < depth {
+            self.spend(depth - self.known)?;
+            let mut id = if self.known == 0 { EMPTY } else { self.stack[self.known - 1].1 };
+            for slot in &mut self.stack[self.known..depth] {
+                id = self.stacks.push(id, slot.0);
+                slot.1 = id;
+            }
+            self.known = depth;
+        }
+        Ok(if depth == 0 { EMPTY } else { self.stack[depth - 1].1 })
     }
 
     /// Makes a known stack the current one.
@@ -236,6 +256,7 @@ impl Checker<'_> {
             id = node.below;
         }
         self.stack.reverse();
+        self.known = self.stack.len();
         for at in 0..self.stack.len() {
             self.count(self.stack[at].0, 1);
         }
@@ -253,8 +274,7 @@ impl Checker<'_> {
     }
 
     fn push(&mut self, tag: Tag) -> Result<(), VerifyError> {
-        let id = self.stacks.push(self.top(), tag);
-        self.stack.push((tag, id));
+        self.stack.push((tag, EMPTY));
         self.count(tag, 1);
         if self.stack.len() > self.code.stacksize as usize {
             return self.error("stack overflows");
@@ -264,6 +284,7 @@ impl Checker<'_> {
 
     fn pop(&mut self) -> Option<Tag> {
         let (tag, _) = self.stack.pop()?;
+        self.known = self.known.min(self.stack.len());
         self.count(tag, -1);
         Some(tag)
     }
@@ -351,17 +372,10 @@ impl Checker<'_> {
             return self.error("stack underflows");
         };
         let top = self.stack.len() - 1;
-        if self.stack[at].0 == self.stack[top].0 {
-            return Ok(());
-        }
-        self.spend(distance)?;
-        let (low, high) = (self.stack[at].0, self.stack[top].0);
-        self.stack[at].0 = high;
-        self.stack[top].0 = low;
-        let mut below = if at == 0 { EMPTY } else { self.stack[at - 1].1 };
-        for slot in at..=top {
-            below = self.stacks.push(below, self.stack[slot].0);
-            self.stack[slot].1 = below;
+        if self.stack[at].0 != self.stack[top].0 {
+            let tag = self.stack[at].0;
+            self.stack[at].0 = std::mem::replace(&mut self.stack[top].0, tag);
+            self.known = self.known.min(at);
         }
         Ok(())
     }
