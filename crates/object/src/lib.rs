@@ -1,0 +1,39 @@
+//! Objects: heap, values, types, and what can be done with them.
+//!
+//! Not here: the interpreter loop (`taipan_vm`), which this crate reaches through
+//! [`thread::Engine`].
+//!
+//! Invariants: see the module heads of `heap`, `value` and `inside`.
+
+extern crate self as taipan_object; // the macros name the crate from outside
+
+pub mod heap;
+pub mod inside;
+pub mod native;
+pub mod protocol;
+pub mod thread;
+pub mod typeobject;
+pub mod types;
+pub mod value;
+
+pub use inside::Inside;
+pub use native::Args;
+pub use thread::{Interpreter, Thread};
+pub use typeobject::Type;
+pub use value::{Object, Outcome, Raised, Ref, Value};
+
+/// Declares that a struct is the layout of a type's instances: `object!(Counter, COUNTER)`. The
+/// struct is `repr(C)` and its first field is its `head`, a [`taipan_layout::Header`].
+#[macro_export]
+macro_rules! object {
+    ($object:ty, $ty:expr) => {
+        const _: () = assert!(std::mem::offset_of!($object, head) == 0);
+        // SAFETY: the header comes first, as the line above checks, and the type is made for it.
+        #[allow(unsafe_code)]
+        unsafe impl $crate::Object for $object {
+            const TYPE: &'static $crate::Type = &$ty;
+        }
+    };
+}
+
+pub use taipan_layout::Header;

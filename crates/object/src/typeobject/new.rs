@@ -1,0 +1,212 @@
+//! Instances: making, initialising, dropping, traversing.
+#![allow(unsafe_code)] // the object layout: see the module head and the notes at each block
+
+use taipan_layout::{Header, Word};
+
+use super::attribute::NO_ATTRIBUTES;
+use super::state::word_at;
+use super::{Type, TypeFlags, Visitor};
+use crate::heap;
+use crate::native::Args;
+use crate::thread::Thread;
+use crate::value::{Outcome, Ref, Value};
+
+/// A new instance of a heap type whose layout is `T`: `make` gives the Rust struct, the rest is
+/// empty.
+pub fn allocate_instance<T: crate::value::Object>(
+    thread: &mut Thread,
+    ty: &Type,
+    make: impl FnOnce(Header) -> T,
+) -> Outcome {
+    debug_assert!(ty.has_layout_of(T::TYPE));
+    let size = ty.size.get() as usize;
+    let Some(memory) = thread.heap().allocate(size, ty.kind()) else { return Err(thread.no_memory()) };
+    ty.count_instance();
+    // SAFETY: fresh memory of `size` bytes, at least those of `T`; every word behind it is set.
+    unsafe {
+        memory.cast::<T>().write(make(Header::new(std::ptr::from_ref(ty).cast())));
+        finish_instance(memory.cast(), ty, size_of::<T>());
+        Ok(Value::from_word(Word::counted(memory.cast())))
+    }
+}
+
+/// Sets the words that a heap type adds to its layout.
+///
+/// # Safety
+/// `object` is fresh memory of the type's size whose first `used` bytes are initialised.
+#[inline(always)]
+pub unsafe fn finish_instance(object: *mut Header, ty: &Type, used: usize) {
+    let size = ty.size.get() as usize;
+    let mut offset = used;
+    while offset < size {
+        // SAFETY: inside the object; sizes are multiples of eight.
+        unsafe { object.byte_add(offset).cast::<Word>().write_volatile(Word::NULL) };
+        offset += 8;
+    }
+    let attributes = ty.values_offset.get() as usize;
+    if attributes >= used {
+        // SAFETY: inside the object.
+        unsafe { object.byte_add(attributes).cast::<Word>().write(NO_ATTRIBUTES) };
+    }
+}
+
+/// Each word that heap types added to an instance: slots, attribute word, inline values.
+unsafe fn own_words(object: *const Header) -> impl Iterator<Item = *mut Word> {
+    // SAFETY: the type of a live object is alive, and so is its layout.
+    unsafe {
+        let ty = &*((*object).ty.get() as *const Type);
+        let start = ty.layout().size.get() as usize;
+        let end = ty.size.get() as usize;
+        (start..end).step_by(8).map(move |offset| object.byte_add(offset).cast::<Word>().cast_mut())
+    }
+}
+
+fn is_reference(word: Word) -> bool {
+    word.is_counted() && word.0 & 1 == 0
+}
+
+/// Drops an instance of a heap type: what the heap types added, then the layout's struct.
+pub(super) unsafe fn drop_instance(object: *mut Header) {
+    // SAFETY: the object is dead; each word is given up once.
+    unsafe {
+        for word in own_words(object) {
+            let word = word.replace(Word::NULL);
+            if is_reference(word) {
+                heap::release(word);
+            }
+        }
+        let ty = &*((*object).ty.get() as *const Type);
+        (ty.layout().slots().drop)(object);
+    }
+}
+
+pub(super) unsafe fn traverse_instance(object: *const Header, visitor: &mut Visitor<'_>) {
+    // SAFETY: the object is live.
+    unsafe {
+        for word in own_words(object) {
+            if is_reference(*word) {
+                visitor.word(*word);
+            }
+        }
+        let ty = &*((*object).ty.get() as *const Type);
+        (visitor.each)(std::ptr::from_ref(ty).cast_mut().cast());
+        (ty.layout().slots().traverse)(object, visitor);
+    }
+}
+
+pub(super) unsafe fn clear_instance(object: *mut Header, thread: &mut Thread) {
+    // SAFETY: only the object's cycle refers to it.
+    unsafe {
+        let ty = &*((*object).ty.get() as *const Type);
+        let attributes = ty.values_offset.get() as usize;
+        for word in own_words(object) {
+            let is_attributes = word as usize == object as usize + attributes;
+            let old = word.replace(if is_attributes { NO_ATTRIBUTES } else { Word::NULL });
+            if is_reference(old) {
+                heap::release(old);
+            }
+        }
+        if let Some(clear) = ty.layout().slots().clear {
+            clear(object, thread);
+        }
+    }
+}
+
+/// Reads a slot of `__slots__`.
+pub fn slot_value<'a>(object: Ref<'a>, offset: u32) -> Option<Ref<'a>> {
+    // SAFETY: descriptors are made with an offset of their class and check the instance's type.
+    unsafe { Ref::from_slot(word_at(object, offset as usize).get()) }
+}
+
+/// Sets a slot of `__slots__` and gives back what was there.
+pub fn set_slot_value(object: Ref<'_>, offset: u32, value: Option<Value>) -> Option<Value> {
+    // SAFETY: as above; the words' counts change hands.
+    unsafe {
+        let old = word_at(object, offset as usize).replace(value.map_or(Word::NULL, Value::into_word));
+        if old.is_null() { None } else { Some(Value::from_word(old)) }
+    }
+}
+
+/// `type.__call__`: makes an instance and initialises it.
+pub fn type_call<'a>(thread: &mut Thread, callable: Ref<'a>, args: Args<'a>) -> Outcome {
+    let ty = callable.downcast::<Type>().expect("the slot of types");
+    if ty.is(&crate::types::type_::TYPE) && args.all().len() == 1 && args.keyword_count() == 0 {
+        return Ok(args.all()[0].ty().as_ref().to_value());
+    }
+    let new = if ty.flags().contains(TypeFlags::NO_NEW) { None } else { ty.slots().new };
+    let Some(new) = new else {
+        let name = ty.qualified_name(thread);
+        return Err(thread.type_error(format!("cannot create '{name}' instances")));
+    };
+    let object = new(thread, ty, args)?;
+    let made = object.as_ref().ty();
+    if !made.is_subtype(thread, ty) {
+        return Ok(object);
+    }
+    if let Some(init) = made.slots().init {
+        init(thread, object.as_ref(), args)?;
+    }
+    Ok(object)
+}
+
+/// `object.__new__`
+pub fn object_new<'a>(thread: &mut Thread, ty: &'a Type, args: Args<'a>) -> Outcome {
+    if !args.is_empty() {
+        let overrides_new = ty.slots().new.is_some_and(|new| new as usize != object_new as usize);
+        let overrides_init = ty.slots().init.is_some_and(|init| init as usize != object_init as usize);
+        if overrides_new {
+            return Err(
+                thread.type_error("object.__new__() takes exactly one argument (the type to instantiate)")
+            );
+        }
+        if !overrides_init {
+            let name = ty.name().into_owned();
+            return Err(thread.type_error(format!("{name}() takes no arguments")));
+        }
+    }
+    if ty.flags().contains(TypeFlags::ABSTRACT) {
+        return Err(abstract_error(thread, ty));
+    }
+    allocate_instance(thread, ty, |head| crate::types::object::PlainObject { head })
+}
+
+#[cold]
+fn abstract_error(thread: &mut Thread, ty: &Type) -> crate::value::Raised {
+    let name = ty.name().into_owned();
+    let methods = ty.lookup_value(thread, &thread.names().__abstractmethods__);
+    let mut names = Vec::new();
+    if let Some(methods) = methods {
+        match crate::protocol::collect(thread, methods.as_ref()) {
+            Ok(all) => names.extend(all.iter().filter_map(|name| {
+                name.downcast::<crate::types::str::Str>().map(|name| format!("'{}'", name.to_string_lossy()))
+            })),
+            Err(raised) => return raised,
+        }
+    }
+    names.sort();
+    let plural = if names.len() == 1 { "" } else { "s" };
+    thread.type_error(format!(
+        "Can't instantiate abstract class {name} without an implementation for abstract method{plural} {}",
+        names.join(", ")
+    ))
+}
+
+/// `object.__init__`
+pub fn object_init<'a>(thread: &mut Thread, object: Ref<'a>, args: Args<'a>) -> Outcome<()> {
+    if args.is_empty() {
+        return Ok(());
+    }
+    let ty = object.ty();
+    let overrides_init = ty.slots().init.is_some_and(|init| init as usize != object_init as usize);
+    let overrides_new = ty.slots().new.is_some_and(|new| new as usize != object_new as usize);
+    if overrides_init {
+        return Err(
+            thread.type_error("object.__init__() takes exactly one argument (the instance to initialize)")
+        );
+    }
+    if !overrides_new {
+        let name = ty.name().into_owned();
+        return Err(thread.type_error(format!("{name}() takes no arguments")));
+    }
+    Ok(())
+}

@@ -1,0 +1,253 @@
+//! `code`: a code object with what the interpreter needs to run it.
+//!
+//! Answers for CPython's `Objects/codeobject.c`.
+#![allow(unsafe_code)] // the interpreter loop reads and rewrites the units
+
+use std::cell::{Cell, UnsafeCell};
+use std::rc::Rc;
+
+use taipan_code::{CodeObject, Const, ExceptionEntry, co};
+use taipan_layout::{Header, Unit, Word};
+use taipan_opcode::Opcode;
+use taipan_text::Text;
+
+use crate::thread::Thread;
+use crate::typeobject::{Slots, Type, TypeDef, TypeFlags, Visitor};
+use crate::types::object::OBJECT_SLOTS;
+use crate::value::{Object, Outcome, Ref, Value};
+
+/// A code object. `repr(C)`: the interpreter loop reads it.
+#[repr(C)]
+pub struct Code {
+    head: Header,
+    /// The private units, as many as the canonical code has.
+    pub units: *mut Unit,
+    /// The constants.
+    pub consts: *const Word,
+    /// The names, interned.
+    pub names: *const Word,
+    /// Locals, cells and free variables.
+    pub locals: u32,
+    /// Words that an activation needs on the value stack, its locals included.
+    pub frame_words: u32,
+    /// Positional parameters.
+    pub argcount: u32,
+    /// Keyword-only parameters.
+    pub kwonlyargcount: u32,
+    /// Bits of `taipan_code::co`.
+    pub flags: u32,
+    /// Whether plain positional arguments suffice: no `*args`, `**kwargs`, keyword-only parameters.
+    pub simple: bool,
+    /// Whether the units went through the optimiser of the loop.
+    pub quickened: Cell<bool>,
+    /// What the code was made from.
+    pub source: Rc<CodeObject>,
+    /// The exception table, in order of start.
+    pub exceptions: Box<[ExceptionEntry]>,
+    owned_units: UnsafeCell<Box<[Unit]>>,
+    owned_consts: Box<[Value]>,
+    owned_names: Box<[Value]>,
+    local_names: Box<[Value]>,
+    strings: [Value; 3],
+}
+
+// SAFETY: `repr(C)`, the header first.
+unsafe impl Object for Code {
+    const TYPE: &'static Type = &CODE;
+}
+
+/// The type `code`.
+pub static CODE: Type = Type::new::<Code>(
+    &TypeDef::new("code"),
+    TypeFlags::CONTAINER.union(TypeFlags::WEAKREF),
+    Slots {
+        drop: crate::typeobject::drop_object::<Code>,
+        traverse: traverse_code,
+        new: None,
+        repr: Some(|thread, object| {
+            let own = object.downcast::<Code>().expect("the slot of code");
+            let text = format!(
+                "<code object {} at {:#x}, file \"{}\", line {}>",
+                own.source.name,
+                crate::protocol::id(object),
+                own.source.filename,
+                own.source.firstlineno
+            );
+            thread.str(&text)
+        }),
+        ..OBJECT_SLOTS
+    },
+);
+
+unsafe fn traverse_code(object: *const Header, visitor: &mut Visitor<'_>) {
+    // SAFETY: the object is a live code object.
+    unsafe { (*object.cast::<Code>()).owned_consts.iter().for_each(|value| visitor.visit(value)) }
+}
+
+impl Code {
+    /// The constants.
+    pub fn constants(&self) -> &[Value] {
+        &self.owned_consts
+    }
+
+    /// The name at an index.
+    pub fn name_at(&self, index: usize) -> &Value {
+        &self.owned_names[index]
+    }
+
+    /// The names.
+    pub fn all_names(&self) -> &[Value] {
+        &self.owned_names
+    }
+
+    /// The name of a local, cell or free variable.
+    pub fn local_name(&self, index: usize) -> &Value {
+        &self.local_names[index]
+    }
+
+    /// The names of locals, cells and free variables.
+    pub fn local_names(&self) -> &[Value] {
+        &self.local_names
+    }
+
+    /// `co_name`
+    pub fn name(&self) -> Value {
+        self.strings[0].clone()
+    }
+
+    /// `co_qualname`
+    pub fn qualname(&self) -> Value {
+        self.strings[1].clone()
+    }
+
+    /// `co_filename`
+    pub fn filename(&self) -> Value {
+        self.strings[2].clone()
+    }
+
+    /// The docstring, or None.
+    pub fn docstring(&self) -> Value {
+        if self.flags & co::HAS_DOCSTRING != 0 { self.owned_consts[0].clone() } else { Value::none() }
+    }
+
+    /// How many units there are.
+    pub fn unit_count(&self) -> usize {
+        // SAFETY: the box is never replaced.
+        unsafe { (&*self.owned_units.get()).len() }
+    }
+
+    /// The offset of a unit.
+    #[inline(always)]
+    pub fn offset_of(&self, pc: *const Unit) -> usize {
+        (pc as usize - self.units as usize) / size_of::<Unit>()
+    }
+
+    /// The handler that covers an offset.
+    pub fn handler(&self, offset: usize) -> Option<&ExceptionEntry> {
+        let offset = offset as u32;
+        let after = self.exceptions.partition_point(|entry| entry.start <= offset);
+        self.exceptions[..after].iter().rev().find(|entry| offset < entry.end)
+    }
+}
+
+/// One 32-bit unit per canonical 16-bit unit; operands that `EXTENDED_ARG` widens are put together:
+/// the low half stays with the instruction, the high half with the last prefix.
+fn private_units(code: &[u8]) -> Box<[Unit]> {
+    let mut units: Vec<Unit> =
+        code.as_chunks::<2>().0.iter().map(|&[op, arg]| Unit::new(u16::from(op), u16::from(arg))).collect();
+    let mut at = 0;
+    let mut extended = 0_u32;
+    while at < units.len() {
+        let op = units[at].op();
+        let opcode = Opcode::from_u16(op);
+        if op == Opcode::ExtendedArg as u16 {
+            extended = extended << 8 | u32::from(units[at].arg());
+            units[at] = Unit::new(op, 0);
+            at += 1;
+            continue;
+        }
+        if extended != 0 {
+            let arg = extended << 8 | u32::from(units[at].arg());
+            units[at] = Unit::new(op, arg as u16);
+            units[at - 1] = Unit::new(Opcode::ExtendedArg as u16, (arg >> 16) as u16);
+            extended = 0;
+        }
+        let caches = opcode.map_or(0, |opcode| opcode.caches());
+        for cache in units.iter_mut().skip(at + 1).take(caches) {
+            *cache = Unit(0);
+        }
+        at += 1 + caches;
+    }
+    units.into_boxed_slice()
+}
+
+impl Thread {
+    /// A code object from the neutral form.
+    pub fn code(&mut self, source: &Rc<CodeObject>) -> Outcome {
+        self.check_native_stack()?;
+        let interp = self.interp();
+        let mut intern = |text: &Rc<Text>| -> Outcome {
+            let value = self.str_from_text(text)?;
+            Ok(interp.interned.intern(interp, value))
+        };
+        let names = source.names.iter().map(&mut intern).collect::<Outcome<Box<[_]>>>()?;
+        let locals = source.localsplusnames.iter().map(&mut intern).collect::<Outcome<Box<[_]>>>()?;
+        let strings = [intern(&source.name)?, intern(&source.qualname)?, intern(&source.filename)?];
+        let consts =
+            source.consts.iter().map(|constant| self.constant(constant)).collect::<Outcome<Box<[_]>>>()?;
+        let mut units = private_units(&source.code);
+        let exceptions: Box<[ExceptionEntry]> = source.handlers().collect();
+        let simple = source.flags & (co::VARARGS | co::VARKEYWORDS) == 0 && source.kwonlyargcount == 0;
+        let nlocals = source.localsplusnames.len() as u32;
+        let source = source.clone();
+        self.new_object(|head| Code {
+            head,
+            units: units.as_mut_ptr(),
+            consts: consts.as_ptr().cast(),
+            names: names.as_ptr().cast(),
+            locals: nlocals,
+            frame_words: nlocals + source.stacksize + taipan_layout::RESERVED_WORDS as u32 + 1,
+            argcount: source.argcount,
+            kwonlyargcount: source.kwonlyargcount,
+            flags: source.flags,
+            simple,
+            quickened: Cell::new(false),
+            source,
+            exceptions,
+            owned_units: UnsafeCell::new(units),
+            owned_consts: consts,
+            owned_names: names,
+            local_names: locals,
+            strings,
+        })
+    }
+
+    /// A constant as an object.
+    pub fn constant(&mut self, constant: &Const) -> Outcome {
+        Ok(match constant {
+            Const::None => Value::none(),
+            Const::Ellipsis => Ref::ellipsis().to_value(),
+            Const::Bool(value) => Value::bool(*value),
+            Const::Int(value) => self.int_value(value.clone())?,
+            Const::Float(value) => self.float(*value)?,
+            Const::Str(text) => {
+                let value = self.str_from_text(text)?;
+                let identifier = text.as_bytes().iter().all(|&b| b == b'_' || b.is_ascii_alphanumeric());
+                if identifier { self.interp().interned.intern(self.interp(), value) } else { value }
+            }
+            Const::Tuple(items) => {
+                self.check_native_stack()?;
+                let items = items.iter().map(|item| self.constant(item)).collect::<Outcome<Vec<_>>>()?;
+                self.tuple(items)?
+            }
+            Const::Slice(parts) => {
+                let parts = [self.constant(&parts[0])?, self.constant(&parts[1])?, self.constant(&parts[2])?];
+                self.slice(parts)?
+            }
+            Const::Code(code) => self.code(code)?,
+            Const::Complex { .. } | Const::Bytes(_) | Const::FrozenSet(_) => {
+                return Err(self.system_error("constant of a type that does not exist"));
+            }
+        })
+    }
+}

@@ -1,0 +1,41 @@
+//! The builtin types, one folder or file each.
+
+pub mod boolean;
+pub mod builtin;
+pub mod cell;
+pub mod code;
+pub mod dict;
+pub mod exception;
+pub mod float;
+pub mod function;
+pub mod int;
+pub mod list;
+pub mod method;
+pub mod module;
+pub mod object;
+pub mod range;
+pub mod seqiter;
+pub mod singleton;
+pub mod slice;
+pub mod str;
+pub mod tuple;
+pub mod type_;
+
+use crate::typeobject::Type;
+
+/// The types that `builtins` shows under their names. A new one is one line here.
+pub static BUILTIN_TYPES: &[&Type] = &[
+    &boolean::BOOL,
+    &dict::DICT,
+    &float::FLOAT,
+    &int::INT,
+    &list::LIST,
+    &method::CLASS_METHOD,
+    &method::STATIC_METHOD,
+    &object::OBJECT,
+    &range::RANGE,
+    &slice::SLICE,
+    &str::STR,
+    &tuple::TUPLE,
+    &type_::TYPE,
+];

@@ -1,0 +1,112 @@
+//! `object`: the base of all classes.
+//!
+//! Answers for the second half of CPython's `Objects/typeobject.c`.
+#![allow(unsafe_code)] // the object layout: see the module head and the notes at each block
+
+use taipan_layout::Header;
+
+use crate::native::{Args, GetSetDef};
+use crate::protocol;
+use crate::thread::Thread;
+use crate::typeobject::{
+    CompareOp, Slots, Type, TypeDef, TypeFlags, generic_getattr, generic_setattr, instance_dict, object_init,
+    object_new, set_instance_dict,
+};
+use crate::types::dict::Dict;
+use crate::value::{Object, Outcome, Ref, Value};
+
+/// An object that is nothing but a header.
+#[repr(C)]
+pub struct PlainObject {
+    pub(crate) head: Header,
+}
+
+// SAFETY: `repr(C)`, the header first.
+unsafe impl Object for PlainObject {
+    const TYPE: &'static Type = &OBJECT;
+}
+
+/// The type `object`.
+pub static OBJECT: Type = Type::raw(
+    &TypeDef {
+        doc: Some(
+            "The base class of the class hierarchy.\n\nWhen called, it accepts no arguments and returns a new featureless\ninstance that has no instance attributes and cannot be given any.\n",
+        ),
+        signature: Some("()"),
+        getset: &[&[GetSetDef {
+            name: "__class__",
+            doc: Some("the object's class"),
+            get: Some(|_, object| Ok(object.ty().as_ref().to_value())),
+            set: Some(crate::types::type_::set_class),
+        }]],
+        ..TypeDef::new("object")
+    },
+    std::ptr::null(),
+    &raw const crate::types::type_::TYPE,
+    size_of::<PlainObject>(),
+    TypeFlags::BASE,
+    OBJECT_SLOTS,
+);
+
+/// What every type can do.
+pub const OBJECT_SLOTS: Slots = Slots {
+    new: Some(object_new),
+    init: Some(object_init),
+    str: Some(protocol::repr),
+    repr: Some(repr),
+    hash: Some(|_, object| Ok(protocol::identity_hash(object))),
+    compare: Some(compare),
+    getattr: Some(generic_getattr),
+    setattr: Some(generic_setattr),
+    ..Slots::EMPTY
+};
+
+/// For slots of types whose values cannot be instantiated: `new` is missing.
+pub const NO_NEW: Option<for<'a> fn(&mut Thread, &'a Type, Args<'a>) -> Outcome> = None;
+
+fn repr(thread: &mut Thread, object: Ref<'_>) -> Outcome {
+    let name = object.ty().dotted_name(thread);
+    let text = format!("<{name} object at {:#x}>", protocol::id(object));
+    thread.str(&text)
+}
+
+fn compare(thread: &mut Thread, left: Ref<'_>, right: Ref<'_>, op: CompareOp) -> Outcome {
+    match op {
+        CompareOp::Eq if left.is(right) => Ok(Value::bool(true)),
+        CompareOp::Ne => {
+            let Some(compare) = left.ty().slots().compare else { return Ok(Value::not_implemented()) };
+            let equal = compare(thread, left, right, CompareOp::Eq)?;
+            if equal.as_ref().is(Ref::not_implemented()) {
+                return Ok(equal);
+            }
+            Ok(Value::bool(!protocol::is_true(thread, equal.as_ref())?))
+        }
+        _ => Ok(Value::not_implemented()),
+    }
+}
+
+/// `__dict__` of instances.
+pub static DICT_ATTRIBUTE: GetSetDef = GetSetDef {
+    name: "__dict__",
+    doc: Some("dictionary for instance variables"),
+    get: Some(|thread, object| match instance_dict(thread, object)? {
+        Some(dict) => Ok(dict),
+        None => Err(thread.no_attribute(object, thread.names().__dict__.as_ref())),
+    }),
+    set: Some(|thread, object, value| {
+        let Some(value) = value else { return Err(thread.type_error("cannot delete __dict__")) };
+        if value.downcast::<Dict>().is_none() {
+            let ty = value.ty().name().into_owned();
+            return Err(thread.type_error(format!("__dict__ must be set to a dictionary, not a '{ty}'")));
+        }
+        set_instance_dict(thread, object, value.to_value())
+    }),
+};
+
+/// `__weakref__` of instances.
+pub static WEAKREF_ATTRIBUTE: GetSetDef = GetSetDef {
+    name: "__weakref__",
+    doc: Some("list of weak references to the object"),
+    get: Some(|_, _| Ok(Value::none())),
+    set: None,
+};

@@ -1,0 +1,136 @@
+//! `range` and its iterator.
+//!
+//! Answers for CPython's `Objects/rangeobject.c`.
+
+use std::cell::Cell;
+
+use taipan_layout::{Header, Word};
+
+use crate::native::Args;
+use crate::protocol;
+use crate::thread::Thread;
+use crate::typeobject::{Slots, Type, TypeDef, TypeFlags, drop_object};
+use crate::types::object::OBJECT_SLOTS;
+use crate::value::{Object, Outcome, Ref, Value};
+
+/// A range object. The parts are integers of any size.
+#[repr(C)]
+pub struct Range {
+    head: Header,
+    /// `start`
+    pub start: Value,
+    /// `stop`
+    pub stop: Value,
+    /// `step`
+    pub step: Value,
+}
+
+/// The iterator of a range whose numbers are all immediates. `repr(C)`: the loop reads it.
+#[repr(C)]
+pub struct RangeIterator {
+    head: Header,
+    /// The next number.
+    pub next: Cell<i64>,
+    /// How many are left.
+    pub left: Cell<i64>,
+    /// The step.
+    pub step: i64,
+}
+
+// SAFETY: `repr(C)`, the header first.
+#[allow(unsafe_code)]
+unsafe impl Object for Range {
+    const TYPE: &'static Type = &RANGE;
+}
+
+// SAFETY: `repr(C)`, the header first.
+#[allow(unsafe_code)]
+unsafe impl Object for RangeIterator {
+    const TYPE: &'static Type = &RANGE_ITERATOR;
+}
+
+/// The type `range`.
+pub static RANGE: Type = Type::new::<Range>(
+    &TypeDef::new("range"),
+    TypeFlags::SEQUENCE,
+    Slots {
+        drop: drop_object::<Range>,
+        new: Some(new),
+        iter: Some(iter),
+        repr: Some(|thread, object| {
+            let own = range(object);
+            let start = protocol::repr_string(thread, own.start.as_ref())?;
+            let stop = protocol::repr_string(thread, own.stop.as_ref())?;
+            if own.step.word() == Word::from_small(1) {
+                return thread.str(&format!("range({start}, {stop})"));
+            }
+            let step = protocol::repr_string(thread, own.step.as_ref())?;
+            thread.str(&format!("range({start}, {stop}, {step})"))
+        }),
+        ..OBJECT_SLOTS
+    },
+);
+
+/// The type `range_iterator`.
+pub static RANGE_ITERATOR: Type = Type::new::<RangeIterator>(
+    &TypeDef::new("range_iterator"),
+    TypeFlags::empty(),
+    Slots {
+        new: None,
+        iter: Some(|_, object| Ok(object.to_value())),
+        next: Some(|_, object| {
+            let own = object.downcast::<RangeIterator>().expect("the slot of range iterators");
+            if own.left.get() <= 0 {
+                return Ok(None);
+            }
+            own.left.set(own.left.get() - 1);
+            let value = own.next.get();
+            own.next.set(value + own.step);
+            Ok(Some(Value::small_int(value)))
+        }),
+        ..OBJECT_SLOTS
+    },
+);
+
+fn range(object: Ref<'_>) -> &Range {
+    object.downcast::<Range>().expect("the slot of ranges")
+}
+
+fn new<'a>(thread: &mut Thread, _: &'a Type, args: Args<'a>) -> Outcome {
+    args.no_keywords(thread, "range")?;
+    let (start, stop, step) = match args.all() {
+        [stop] => (Value::small_int(0), protocol::index(thread, *stop)?, Value::small_int(1)),
+        [start, stop] => {
+            (protocol::index(thread, *start)?, protocol::index(thread, *stop)?, Value::small_int(1))
+        }
+        [start, stop, step] => (
+            protocol::index(thread, *start)?,
+            protocol::index(thread, *stop)?,
+            protocol::index(thread, *step)?,
+        ),
+        [] => return Err(thread.type_error("range expected at least 1 argument, got 0")),
+        more => {
+            let count = more.len();
+            return Err(thread.type_error(format!("range expected at most 3 arguments, got {count}")));
+        }
+    };
+    if step.word() == Word::from_small(0) {
+        return Err(thread.value_error("range() arg 3 must not be zero"));
+    }
+    thread.new_object(|head| Range { head, start, stop, step })
+}
+
+fn iter(thread: &mut Thread, object: Ref<'_>) -> Outcome {
+    let own = range(object);
+    let (start, stop, step) = (own.start.word(), own.stop.word(), own.step.word());
+    if !(start.is_int() && stop.is_int() && step.is_int()) {
+        return Err(thread.overflow_error("range too large to iterate"));
+    }
+    let (start, stop, step) = (start.int(), stop.int(), step.int());
+    let left = match step {
+        1.. if start < stop => (stop - start - 1) / step + 1,
+        i64::MIN..=-1 if start > stop => (start - stop - 1) / -step + 1,
+        _ => 0,
+    };
+    thread.new_object(|head| RangeIterator { head, next: Cell::new(start), left: Cell::new(left), step })
+}

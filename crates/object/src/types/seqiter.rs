@@ -1,0 +1,174 @@
+//! The iterators of lists, tuples and of anything with `__getitem__`.
+//!
+//! Answers for CPython's `Objects/iterobject.c` and the iterators of `listobject.c` and
+//! `tupleobject.c`.
+#![allow(unsafe_code)] // traversal
+
+use std::cell::Cell;
+
+use taipan_layout::Header;
+
+use crate::inside::Inside;
+use crate::protocol;
+use crate::thread::Thread;
+use crate::typeobject::{Slots, Type, TypeDef, TypeFlags, Visitor, drop_object};
+use crate::types::exception::{INDEX_ERROR, STOP_ITERATION};
+use crate::types::list::List;
+use crate::types::object::OBJECT_SLOTS;
+use crate::types::tuple::Tuple;
+use crate::value::{Object, Outcome, Ref, Value};
+
+/// An iterator by index. `repr(C)`: the interpreter loop reads it.
+#[repr(C)]
+pub struct SequenceIterator {
+    head: Header,
+    /// The next index.
+    pub index: Cell<usize>,
+    /// The sequence; none once exhausted.
+    pub sequence: Inside<Option<Value>>,
+}
+
+// SAFETY: `repr(C)`, the header first.
+unsafe impl Object for SequenceIterator {
+    const TYPE: &'static Type = &ITERATOR;
+}
+
+macro_rules! iterator_type {
+    ($(#[$doc:meta])* $ty:ident $name:literal $next:expr) => {
+        $(#[$doc])*
+        pub static $ty: Type = Type::new::<SequenceIterator>(
+            &TypeDef::new($name),
+            TypeFlags::CONTAINER,
+            Slots {
+                drop: drop_object::<SequenceIterator>,
+                traverse: traverse_iterator,
+                new: None,
+                iter: Some(|_, object| Ok(object.to_value())),
+                next: Some($next),
+                ..OBJECT_SLOTS
+            },
+        );
+    };
+}
+
+iterator_type!(
+    /// The type `iterator`.
+    ITERATOR "iterator" next_item);
+iterator_type!(
+    /// The type `list_iterator`.
+    LIST_ITERATOR "list_iterator" next_of_list);
+iterator_type!(
+    /// The type `tuple_iterator`.
+    TUPLE_ITERATOR "tuple_iterator" next_of_tuple);
+
+unsafe fn traverse_iterator(object: *const Header, visitor: &mut Visitor<'_>) {
+    // SAFETY: the object is a live iterator, not changed meanwhile.
+    unsafe { visitor.option(&*(*object.cast::<SequenceIterator>()).sequence.get()) }
+}
+
+/// The struct behind an iterator of one of the three types.
+fn iterator<'a>(object: Ref<'a>) -> &'a SequenceIterator {
+    let header = object.header().expect("an object");
+    // SAFETY: the three types have this layout, and only their slots lead here.
+    unsafe { &*std::ptr::from_ref(header).cast() }
+}
+
+fn next_of_list(thread: &mut Thread, object: Ref<'_>) -> Outcome<Option<Value>> {
+    let own = iterator(object);
+    let Some(sequence) = own.sequence.view(thread) else { return Ok(None) };
+    let list = sequence.downcast::<List>().expect("made with a list");
+    match list.get(thread, own.index.get()) {
+        Some(item) => {
+            own.index.set(own.index.get() + 1);
+            Ok(Some(item))
+        }
+        None => {
+            let done = own.sequence.change(thread).take();
+            drop(done);
+            Ok(None)
+        }
+    }
+}
+
+fn next_of_tuple(thread: &mut Thread, object: Ref<'_>) -> Outcome<Option<Value>> {
+    let own = iterator(object);
+    let Some(sequence) = own.sequence.view(thread) else { return Ok(None) };
+    let tuple = sequence.downcast::<Tuple>().expect("made with a tuple");
+    match tuple.items().get(own.index.get()) {
+        Some(item) => {
+            own.index.set(own.index.get() + 1);
+            Ok(Some(item.to_value()))
+        }
+        None => {
+            let done = own.sequence.change(thread).take();
+            drop(done);
+            Ok(None)
+        }
+    }
+}
+
+fn next_item(thread: &mut Thread, object: Ref<'_>) -> Outcome<Option<Value>> {
+    let own = iterator(object);
+    let Some(sequence) = own.sequence.view(thread).clone() else { return Ok(None) };
+    let index = own.index.get();
+    let slots = sequence.as_ref().ty().slots();
+    let result = match (slots.item, slots.subscript) {
+        (Some(item), _) => item(thread, sequence.as_ref(), index as isize),
+        (None, Some(subscript)) => {
+            let key = thread.int(index as i128)?;
+            subscript(thread, sequence.as_ref(), key.as_ref())
+        }
+        _ => return Err(thread.type_error("object is not a sequence")),
+    };
+    match result {
+        Ok(value) => {
+            own.index.set(index + 1);
+            Ok(Some(value))
+        }
+        Err(raised) => {
+            if !thread.exception_is(&INDEX_ERROR) && !thread.exception_is(&STOP_ITERATION) {
+                return Err(raised);
+            }
+            drop(thread.take_exception());
+            let done = own.sequence.change(thread).take();
+            drop(done);
+            Ok(None)
+        }
+    }
+}
+
+fn make(thread: &mut Thread, ty: &'static Type, sequence: Ref<'_>) -> Outcome {
+    let sequence = Inside::new(Some(sequence.to_value()));
+    let Some(memory) = thread.heap().allocate(size_of::<SequenceIterator>(), ty.kind()) else {
+        return Err(thread.no_memory());
+    };
+    // SAFETY: fresh memory of the right size; the count goes to the value.
+    unsafe {
+        memory.cast::<SequenceIterator>().write(SequenceIterator {
+            head: Header::new(std::ptr::from_ref(ty).cast()),
+            index: Cell::new(0),
+            sequence,
+        });
+        Ok(Value::from_word(taipan_layout::Word::counted(memory.cast())))
+    }
+}
+
+/// `iter` of anything that can be indexed.
+pub fn sequence_iterator(thread: &mut Thread, sequence: Ref<'_>) -> Outcome {
+    make(thread, &ITERATOR, sequence)
+}
+
+/// `iter(list)`
+pub fn list_iterator(thread: &mut Thread, list: Ref<'_>) -> Outcome {
+    make(thread, &LIST_ITERATOR, list)
+}
+
+/// `iter(tuple)`
+pub fn tuple_iterator(thread: &mut Thread, tuple: Ref<'_>) -> Outcome {
+    make(thread, &TUPLE_ITERATOR, tuple)
+}
+
+/// Whether both are equal, element by element.
+pub fn equal_elements(thread: &mut Thread, left: Ref<'_>, right: Ref<'_>) -> Outcome<bool> {
+    protocol::compare_bool(thread, left, right, crate::typeobject::CompareOp::Eq)
+}

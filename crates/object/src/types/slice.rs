@@ -1,0 +1,153 @@
+//! `slice`.
+//!
+//! Answers for CPython's `Objects/sliceobject.c`.
+#![allow(unsafe_code)] // traversal
+
+use taipan_layout::Header;
+
+use crate::native::MemberDef;
+use crate::protocol;
+use crate::thread::Thread;
+use crate::typeobject::{Slots, Type, TypeDef, TypeFlags, Visitor, drop_object};
+use crate::types::object::OBJECT_SLOTS;
+use crate::value::{Object, Outcome, Ref, Value};
+
+/// A slice object.
+#[repr(C)]
+pub struct Slice {
+    head: Header,
+    /// Start, stop and step.
+    pub parts: [Value; 3],
+}
+
+// SAFETY: `repr(C)`, the header first.
+unsafe impl Object for Slice {
+    const TYPE: &'static Type = &SLICE;
+}
+
+/// The type `slice`.
+pub static SLICE: Type = Type::new::<Slice>(
+    &TypeDef {
+        members: &[
+            MemberDef { name: "start", doc: None, get: |_, object| Ok(Some(slice(object).parts[0].clone())) },
+            MemberDef { name: "stop", doc: None, get: |_, object| Ok(Some(slice(object).parts[1].clone())) },
+            MemberDef { name: "step", doc: None, get: |_, object| Ok(Some(slice(object).parts[2].clone())) },
+        ],
+        ..TypeDef::new("slice")
+    },
+    TypeFlags::CONTAINER,
+    Slots {
+        drop: drop_object::<Slice>,
+        traverse: traverse_slice,
+        new: Some(|thread, _, args| {
+            args.no_keywords(thread, "slice")?;
+            let none = Value::none;
+            let parts = match args.all() {
+                [stop] => [none(), stop.to_value(), none()],
+                [start, stop] => [start.to_value(), stop.to_value(), none()],
+                [start, stop, step] => [start.to_value(), stop.to_value(), step.to_value()],
+                [] => return Err(thread.type_error("slice expected at least 1 argument, got 0")),
+                more => {
+                    let count = more.len();
+                    return Err(thread.type_error(format!("slice expected at most 3 arguments, got {count}")));
+                }
+            };
+            thread.slice(parts)
+        }),
+        repr: Some(|thread, object| {
+            let own = slice(object);
+            let mut texts = Vec::new();
+            for part in &own.parts {
+                texts.push(protocol::repr_string(thread, part.as_ref())?);
+            }
+            thread.str(&format!("slice({})", texts.join(", ")))
+        }),
+        ..OBJECT_SLOTS
+    },
+);
+
+fn slice(object: Ref<'_>) -> &Slice {
+    object.downcast::<Slice>().expect("the slot of slices")
+}
+
+unsafe fn traverse_slice(object: *const Header, visitor: &mut Visitor<'_>) {
+    // SAFETY: the object is a live slice.
+    unsafe { (*object.cast::<Slice>()).parts.iter().for_each(|part| visitor.visit(part)) }
+}
+
+/// A slice applied to a length: the indices that it means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Indices {
+    /// The first index.
+    pub start: isize,
+    /// The index after the last, or before it when the step is negative.
+    pub stop: isize,
+    /// The distance.
+    pub step: isize,
+    /// How many indices there are.
+    pub count: usize,
+}
+
+impl Slice {
+    /// The parts as numbers, clamped: `PySlice_Unpack`. May run Python.
+    pub fn unpack(&self, thread: &mut Thread) -> Outcome<(isize, isize, isize)> {
+        let step =
+            if self.parts[2].as_ref().is_none() { 1 } else { clamped(thread, self.parts[2].as_ref())? };
+        if step == 0 {
+            return Err(thread.value_error("slice step cannot be zero"));
+        }
+        let step = step.max(-isize::MAX);
+        let (low, high) = if step < 0 { (isize::MAX, isize::MIN) } else { (0, isize::MAX) };
+        let start =
+            if self.parts[0].as_ref().is_none() { low } else { clamped(thread, self.parts[0].as_ref())? };
+        let stop =
+            if self.parts[1].as_ref().is_none() { high } else { clamped(thread, self.parts[1].as_ref())? };
+        Ok((start, stop, step))
+    }
+}
+
+/// Applies unpacked parts to a length: `PySlice_AdjustIndices`.
+pub fn adjust((start, stop, step): (isize, isize, isize), length: usize) -> Indices {
+    let length = length as isize;
+    let clamp = |index: isize| {
+        if index < 0 {
+            let index = index.saturating_add(length);
+            if index < 0 { if step < 0 { -1 } else { 0 } } else { index }
+        } else if index >= length {
+            if step < 0 { length - 1 } else { length }
+        } else {
+            index
+        }
+    };
+    let (start, stop) = (clamp(start), clamp(stop));
+    let count = if step < 0 {
+        if stop < start { (start - stop - 1) / -step + 1 } else { 0 }
+    } else if start < stop {
+        (stop - start - 1) / step + 1
+    } else {
+        0
+    };
+    Indices { start, stop, step, count: count as usize }
+}
+
+fn clamped(thread: &mut Thread, part: Ref<'_>) -> Outcome<isize> {
+    if part.word().is_int() {
+        return Ok(part.word().int() as isize);
+    }
+    if part.ty().slots().index.is_none() {
+        return Err(thread.type_error("slice indices must be integers or None or have an __index__ method"));
+    }
+    let value = protocol::index(thread, part)?;
+    Ok(match crate::types::int::to_int(value.as_ref()).as_deref() {
+        Some(taipan_num::Int::Small(small)) => *small as isize,
+        Some(big) if big.is_negative() => isize::MIN,
+        _ => isize::MAX,
+    })
+}
+
+impl Thread {
+    /// A new slice.
+    pub fn slice(&mut self, parts: [Value; 3]) -> Outcome {
+        self.new_object(|head| Slice { head, parts })
+    }
+}

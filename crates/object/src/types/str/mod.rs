@@ -1,0 +1,389 @@
+//! `str`: an array of 1-, 2- or 4-byte code points inside the object.
+//!
+//! Invariants: the width is the least that holds every code point; the hash is cached, -1 while
+//! unknown; an interned string is found in the interpreter's table by its text.
+//!
+//! Answers for CPython's `Objects/unicodeobject.c`.
+#![allow(unsafe_code)] // the array lies behind the struct
+
+mod intern;
+mod slots;
+
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::hash::Hasher;
+
+use siphasher::sip::SipHasher13;
+use taipan_layout::{Header, Word};
+use taipan_text::Text;
+
+pub use intern::Interned;
+pub use slots::{STR, compare_text};
+
+use crate::heap::Kind;
+use crate::thread::{Interpreter, Thread};
+use crate::typeobject::Type;
+use crate::value::{Object, Outcome, Ref, Value};
+
+const ASCII: u8 = 1;
+const INTERNED: u8 = 2;
+
+/// A string object.
+#[repr(C)]
+pub struct Str {
+    head: Header,
+    hash: Cell<i64>,
+    length: u32,
+    width: u8,
+    flags: Cell<u8>,
+    long: u16,
+    // The code points follow.
+}
+
+// SAFETY: `repr(C)`, the header first.
+unsafe impl Object for Str {
+    const TYPE: &'static Type = &STR;
+}
+
+/// The code points of a string, by width.
+#[derive(Clone, Copy, Debug)]
+pub enum Chars<'a> {
+    /// All below 256.
+    One(&'a [u8]),
+    /// All below 65536, one at least above 255.
+    Two(&'a [u16]),
+    /// One at least above 65535.
+    Four(&'a [u32]),
+}
+
+impl Chars<'_> {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Chars::One(s) => s.len(),
+            Chars::Two(s) => s.len(),
+            Chars::Four(s) => s.len(),
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The code point at `index`.
+    pub fn get(&self, index: usize) -> u32 {
+        match self {
+            Chars::One(s) => u32::from(s[index]),
+            Chars::Two(s) => u32::from(s[index]),
+            Chars::Four(s) => s[index],
+        }
+    }
+
+    /// All in order.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = u32> + ExactSizeIterator + use<'_> {
+        let chars = *self;
+        (0..self.len()).map(move |index| chars.get(index))
+    }
+}
+
+impl Str {
+    /// How many code points there are.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.length as usize | (self.long as usize) << 32
+    }
+
+    /// Whether there is none.
+    #[inline(always)]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether all code points are below 128.
+    #[inline(always)]
+    pub fn is_ascii(&self) -> bool {
+        self.flags.get() & ASCII != 0
+    }
+
+    /// Whether the string is in the interpreter's table.
+    #[inline(always)]
+    pub fn is_interned(&self) -> bool {
+        self.flags.get() & INTERNED != 0
+    }
+
+    #[inline(always)]
+    fn data(&self) -> *const u8 {
+        // SAFETY: the array follows the struct, in the same allocation.
+        unsafe { (&raw const *self).add(1).cast() }
+    }
+
+    /// The code points.
+    #[inline(always)]
+    pub fn chars(&self) -> Chars<'_> {
+        // SAFETY: the array holds `len` elements of `width` bytes, never changed once shared; it
+        // begins at a multiple of 16.
+        unsafe {
+            match self.width {
+                1 => Chars::One(std::slice::from_raw_parts(self.data(), self.len())),
+                2 => Chars::Two(std::slice::from_raw_parts(self.data().cast(), self.len())),
+                _ => Chars::Four(std::slice::from_raw_parts(self.data().cast(), self.len())),
+            }
+        }
+    }
+
+    /// The array as bytes.
+    #[inline(always)]
+    pub fn raw_bytes(&self) -> &[u8] {
+        // SAFETY: as above.
+        unsafe { std::slice::from_raw_parts(self.data(), self.len() * self.width as usize) }
+    }
+
+    /// The string as Rust's, if it is ASCII.
+    #[inline(always)]
+    pub fn as_ascii(&self) -> Option<&str> {
+        // SAFETY: ASCII is UTF-8.
+        if self.is_ascii() { Some(unsafe { std::str::from_utf8_unchecked(self.raw_bytes()) }) } else { None }
+    }
+
+    /// The string as Rust's; none if there are lone surrogates.
+    pub fn to_str(&self) -> Option<Cow<'_, str>> {
+        if let Some(text) = self.as_ascii() {
+            return Some(Cow::Borrowed(text));
+        }
+        self.chars().iter().map(char::from_u32).collect::<Option<String>>().map(Cow::Owned)
+    }
+
+    /// The string as Rust's, lone surrogates replaced: for messages.
+    pub fn to_string_lossy(&self) -> Cow<'_, str> {
+        if let Some(text) = self.as_ascii() {
+            return Cow::Borrowed(text);
+        }
+        Cow::Owned(self.chars().iter().map(|c| char::from_u32(c).unwrap_or('\u{fffd}')).collect())
+    }
+
+    /// The string in generalised UTF-8.
+    pub fn to_text(&self) -> taipan_text::TextBuf {
+        if let Some(text) = self.as_ascii() {
+            return text.into();
+        }
+        let mut buf = taipan_text::TextBuf::new();
+        self.chars().iter().for_each(|c| buf.push(c));
+        buf
+    }
+
+    /// Whether both have the same code points.
+    #[inline]
+    pub fn eq(&self, other: &Str) -> bool {
+        std::ptr::eq(self, other)
+            || (self.length == other.length
+                && self.width == other.width
+                && self.long == other.long
+                && !(self.is_interned() && other.is_interned())
+                && self.raw_bytes() == other.raw_bytes())
+    }
+
+    /// Whether the text is `other`.
+    pub fn is(&self, other: &str) -> bool {
+        match self.as_ascii() {
+            Some(text) => text == other,
+            None => self.chars().iter().eq(other.chars().map(u32::from)),
+        }
+    }
+
+    /// The hash, keyed by the interpreter.
+    #[inline(always)]
+    pub fn hash(&self, interp: &Interpreter) -> i64 {
+        let hash = self.hash.get();
+        if hash != -1 { hash } else { self.compute_hash(interp) }
+    }
+
+    #[cold]
+    fn compute_hash(&self, interp: &Interpreter) -> i64 {
+        let hash = hash_bytes(interp, self.raw_bytes());
+        self.hash.set(hash);
+        hash
+    }
+
+    /// Makes a string of `length` code points of `width` bytes, filled in by `fill`, which must
+    /// write all of them and at least one that needs the width.
+    pub(crate) fn build(
+        interp: &Interpreter,
+        length: usize,
+        width: u8,
+        ascii: bool,
+        fill: impl FnOnce(*mut u8),
+    ) -> Option<Value> {
+        let size = length.checked_mul(width as usize)?.checked_add(size_of::<Str>() + 1)?;
+        if size > isize::MAX as usize / 2 {
+            return None;
+        }
+        let object = interp.heap.allocate(size, Kind::Atom)?.cast::<Str>();
+        // SAFETY: fresh memory of the right size; the count goes to the value.
+        unsafe {
+            object.write(Str {
+                head: Header::new((&raw const STR).cast()),
+                hash: Cell::new(-1),
+                length: length as u32,
+                width,
+                flags: Cell::new(if ascii { ASCII } else { 0 }),
+                long: (length >> 32) as u16,
+            });
+            fill(object.add(1).cast());
+            Some(Value::from_word(Word::counted(object.cast())))
+        }
+    }
+
+    /// Makes a string from code points whose greatest is `max`.
+    pub(crate) fn from_points(
+        interp: &Interpreter,
+        length: usize,
+        max: u32,
+        points: impl Iterator<Item = u32>,
+    ) -> Option<Value> {
+        // SAFETY: each arm writes exactly `length` elements of its width at most.
+        match max {
+            0..0x100 => Str::build(interp, length, 1, max < 0x80, |to| unsafe {
+                points.take(length).enumerate().for_each(|(i, c)| to.add(i).write(c as u8));
+            }),
+            0x100..0x10000 => Str::build(interp, length, 2, false, |to| unsafe {
+                points.take(length).enumerate().for_each(|(i, c)| to.cast::<u16>().add(i).write(c as u16));
+            }),
+            _ => Str::build(interp, length, 4, false, |to| unsafe {
+                points.take(length).enumerate().for_each(|(i, c)| to.cast::<u32>().add(i).write(c));
+            }),
+        }
+    }
+
+    /// Makes a string.
+    pub(crate) fn from_str(interp: &Interpreter, text: &str) -> Option<Value> {
+        if text.is_ascii() {
+            // SAFETY: `build` made room for as many bytes.
+            return Str::build(interp, text.len(), 1, true, |to| unsafe {
+                to.copy_from_nonoverlapping(text.as_ptr(), text.len());
+            });
+        }
+        let max = text.chars().map(u32::from).max().unwrap_or(0);
+        Str::from_points(interp, text.chars().count(), max, text.chars().map(u32::from))
+    }
+}
+
+impl Str {
+    /// A copy as an instance of a class derived from `str`.
+    pub(super) fn build_instance(interp: &Interpreter, ty: &Type, own: &Str) -> Option<Value> {
+        let bytes = own.raw_bytes();
+        // SAFETY: `build` made room for as many bytes.
+        let value = Str::build(interp, own.len(), own.width, own.is_ascii(), |to| unsafe {
+            to.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
+        })?;
+        value.as_ref().header()?.ty.set(std::ptr::from_ref(ty).cast());
+        ty.count_instance();
+        Some(value)
+    }
+}
+
+/// The keyed hash of bytes, as `str`, `bytes` and `memoryview` share it.
+pub fn hash_bytes(interp: &Interpreter, bytes: &[u8]) -> i64 {
+    if bytes.is_empty() {
+        return 0;
+    }
+    let mut hasher = SipHasher13::new_with_keys(interp.hash_keys.0, interp.hash_keys.1);
+    hasher.write(bytes);
+    match hasher.finish() as i64 {
+        -1 => -2,
+        hash => hash,
+    }
+}
+
+impl Thread {
+    /// A new string.
+    pub fn str(&mut self, text: &str) -> Outcome {
+        match text.len() {
+            0 => return Ok(self.names().empty.clone()),
+            1 => return self.character(u32::from(text.as_bytes()[0])),
+            _ => {}
+        }
+        let made = Str::from_str(self.interp(), text);
+        self.or_no_memory(made)
+    }
+
+    /// A new string from generalised UTF-8.
+    pub fn str_from_text(&mut self, text: &Text) -> Outcome {
+        if let Some(text) = text.to_str() {
+            return self.str(text);
+        }
+        let max = text.code_points().max().unwrap_or(0);
+        let made = Str::from_points(self.interp(), text.code_points().count(), max, text.code_points());
+        self.or_no_memory(made)
+    }
+
+    /// A new string from code points.
+    pub fn str_from_points(&mut self, points: &[u32]) -> Outcome {
+        match points {
+            [] => Ok(self.names().empty.clone()),
+            [one] => self.character(*one),
+            _ => {
+                let max = points.iter().copied().max().unwrap_or(0);
+                let made = Str::from_points(self.interp(), points.len(), max, points.iter().copied());
+                self.or_no_memory(made)
+            }
+        }
+    }
+
+    /// The string of one code point.
+    pub fn character(&mut self, point: u32) -> Outcome {
+        let interp = self.interp();
+        if point < 256 {
+            if interp.characters.get().is_none() {
+                let all: Option<Vec<Value>> =
+                    (0..256).map(|c| interp.interned.intern_point(interp, c)).collect();
+                let all = self.or_no_memory(all)?;
+                let _ = interp.characters.set(all);
+            }
+            return Ok(interp.characters.get().expect("just set")[point as usize].clone());
+        }
+        let made = Str::from_points(interp, 1, point, std::iter::once(point));
+        self.or_no_memory(made)
+    }
+
+    /// Joins two strings.
+    pub fn concat(&mut self, left: &Str, right: &Str) -> Outcome {
+        if left.is_empty()
+            && Ref::of(left).exact::<Str>().is_some()
+            && Ref::of(right).exact::<Str>().is_some()
+        {
+            return Ok(Ref::of(right).to_value());
+        }
+        let Some(length) = left.len().checked_add(right.len()) else { return Err(self.no_memory()) };
+        let made = if left.width == 1 && right.width == 1 {
+            let ascii = left.is_ascii() && right.is_ascii();
+            // SAFETY: `build` made room for both.
+            Str::build(self.interp(), length, 1, ascii, |to| unsafe {
+                to.copy_from_nonoverlapping(left.data(), left.len());
+                to.add(left.len()).copy_from_nonoverlapping(right.data(), right.len());
+            })
+        } else {
+            let max = if left.width.max(right.width) == 2 { 0x100 } else { 0x10000 };
+            let (a, b) = (left.chars(), right.chars());
+            Str::from_points(self.interp(), length, max, a.iter().chain(b.iter()))
+        };
+        self.or_no_memory(made)
+    }
+}
+
+impl Str {
+    /// The string `count` times, `length` code points in all.
+    fn repeated(&self, interp: &Interpreter, length: usize, count: usize) -> Option<Value> {
+        let bytes = self.raw_bytes();
+        // SAFETY: `build` made room for `count` times as many bytes.
+        Str::build(interp, length, self.width, self.is_ascii(), |to| unsafe {
+            if let [byte] = bytes {
+                to.write_bytes(*byte, count);
+            } else {
+                for index in 0..count {
+                    to.add(index * bytes.len()).copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
+                }
+            }
+        })
+    }
+}

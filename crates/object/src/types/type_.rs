@@ -1,0 +1,494 @@
+//! `type`: the type of types.
+//!
+//! Answers for the first half of CPython's `Objects/typeobject.c`.
+#![allow(unsafe_code)] // dropping and traversing types
+
+use std::sync::atomic::Ordering;
+
+use taipan_layout::Header;
+
+use crate::native::{Args, GetSetDef};
+use crate::protocol;
+use crate::thread::Thread;
+use crate::typeobject::{
+    Slots, Type, TypeDef, TypeFlags, Visitor, new_type, type_call, type_modified, update_slots,
+};
+use crate::types::object::OBJECT_SLOTS;
+use crate::types::str::Str;
+use crate::types::tuple::Tuple;
+use crate::value::{Outcome, Ref, Value};
+
+/// The type `type`.
+pub static TYPE: Type = Type::new::<Type>(
+    &TypeDef { getset: &[GETSET], ..TypeDef::new("type") },
+    TypeFlags::BASE.union(TypeFlags::TYPE).union(TypeFlags::CONTAINER).union(TypeFlags::WEAKREF),
+    Slots {
+        drop: drop_type,
+        traverse: traverse_type,
+        new: Some(type_new),
+        init: Some(|thread, _, args| {
+            if matches!(args.positionals().len(), 1 | 3) {
+                return Ok(());
+            }
+            Err(thread.type_error("type.__init__() takes 1 or 3 arguments"))
+        }),
+        call: Some(type_call),
+        repr: Some(repr),
+        getattr: Some(getattr),
+        setattr: Some(setattr),
+        ..OBJECT_SLOTS
+    },
+);
+
+/// `type.__new__`
+pub fn type_new<'a>(thread: &mut Thread, metatype: &'a Type, args: Args<'a>) -> Outcome {
+    new_type(thread, metatype, args)
+}
+
+unsafe fn drop_type(object: *mut Header) {
+    // SAFETY: the object is a dead heap type.
+    unsafe {
+        let ty = &*object.cast::<Type>();
+        if let Some(state) = ty.take_state() {
+            if let Some(bases) = state.bases.borrow().as_ref().and_then(|bases| bases.downcast::<Tuple>()) {
+                for base in bases.items().iter().filter_map(|base| base.downcast::<Type>()) {
+                    base.forget_subclass(ty);
+                }
+            }
+            drop(state);
+        }
+    }
+}
+
+unsafe fn traverse_type(object: *const Header, visitor: &mut Visitor<'_>) {
+    // SAFETY: the object is a live type; static types hold nothing.
+    unsafe { (*object.cast::<Type>()).visit_state(visitor) }
+}
+
+fn repr(thread: &mut Thread, object: Ref<'_>) -> Outcome {
+    let name = object.downcast::<Type>().expect("the slot of types").dotted_name(thread);
+    thread.str(&format!("<class '{name}'>"))
+}
+
+/// `type.__getattribute__`
+pub fn getattr(thread: &mut Thread, object: Ref<'_>, name: Ref<'_>) -> Outcome {
+    let ty = object.downcast::<Type>().expect("the slot of types");
+    let text = thread.text(name)?;
+    let meta = object.ty();
+    let of_meta = meta.lookup(thread, text).map(|found| found.to_value());
+    if let Some(descriptor) = &of_meta {
+        let slots = descriptor.as_ref().ty().slots();
+        if let (Some(get), Some(_)) = (slots.descr_get, slots.descr_set) {
+            return get(thread, descriptor.as_ref(), Some(object), Some(meta.as_ref()));
+        }
+    }
+    if let Some(found) = ty.lookup(thread, text).map(|found| found.to_value()) {
+        return match found.as_ref().ty().slots().descr_get {
+            Some(get) => get(thread, found.as_ref(), None, Some(object)),
+            None => Ok(found),
+        };
+    }
+    if let Some(found) = of_meta {
+        return match found.as_ref().ty().slots().descr_get {
+            Some(get) => get(thread, found.as_ref(), Some(object), Some(meta.as_ref())),
+            None => Ok(found),
+        };
+    }
+    let (class, text) = (ty.name().into_owned(), text.to_string_lossy().into_owned());
+    Err(thread.attribute_error(object, name, format!("type object '{class}' has no attribute '{text}'")))
+}
+
+fn setattr(thread: &mut Thread, object: Ref<'_>, name: Ref<'_>, value: Option<Ref<'_>>) -> Outcome<()> {
+    let ty = object.downcast::<Type>().expect("the slot of types");
+    let text = thread.text(name)?;
+    if ty.flags().contains(TypeFlags::IMMUTABLE) {
+        let (class, text) = (ty.qualified_name(thread), text.to_string_lossy().into_owned());
+        return Err(thread.type_error(format!("cannot set '{text}' attribute of immutable type '{class}'")));
+    }
+    let of_meta = object.ty().lookup(thread, text).map(|found| found.to_value());
+    if let Some(descriptor) = &of_meta
+        && let Some(set) = descriptor.as_ref().ty().slots().descr_set
+    {
+        return set(thread, descriptor.as_ref(), object, value);
+    }
+    let key = thread.interp().interned.intern(thread.interp(), name.to_value());
+    // SAFETY: the type is alive; its dictionary too.
+    let dict = unsafe { &*std::ptr::from_ref(ty.dict(thread)) };
+    let old = match value {
+        Some(value) => {
+            let old = dict.get_str(thread, text).map(|old| old.to_value());
+            type_modified(thread, ty);
+            dict.set_str(thread, key.as_ref(), value.to_value())?;
+            old
+        }
+        None => {
+            type_modified(thread, ty);
+            let old = dict.remove(thread, key.as_ref())?;
+            if old.is_none() {
+                let (class, text) = (ty.name().into_owned(), text.to_string_lossy().into_owned());
+                return Err(thread.attribute_error(
+                    object,
+                    name,
+                    format!("type object '{class}' has no attribute '{text}'"),
+                ));
+            }
+            old
+        }
+    };
+    drop(old);
+    let text = text.to_string_lossy();
+    if text.starts_with("__") && text.ends_with("__") {
+        update_slots(thread, ty);
+        if text == "__abstractmethods__" {
+            let on = match value {
+                Some(value) => protocol::is_true(thread, value)?,
+                None => false,
+            };
+            ty.set_abstract(on);
+        }
+    }
+    Ok(())
+}
+
+const GETSET: &[GetSetDef] = &[
+    GetSetDef {
+        name: "__name__",
+        doc: None,
+        get: Some(|thread, object| {
+            let ty = class(object);
+            let own = ty.state(thread).name.borrow().clone();
+            match own {
+                Some(name) => Ok(name),
+                None => thread.str(&ty.name()),
+            }
+        }),
+        set: Some(|thread, object, value| {
+            let ty = changeable(thread, object, "__name__")?;
+            let Some(name) = value.and_then(|value| value.downcast::<Str>()) else {
+                let got = value.map_or("NULL".into(), |value| value.ty().name().into_owned());
+                let class = ty.name().into_owned();
+                return Err(
+                    thread.type_error(format!("can only assign string to {class}.__name__, not '{got}'"))
+                );
+            };
+            let old = ty.state(thread).name.replace(Some(Ref::of(name).to_value()));
+            drop(old);
+            type_modified(thread, ty);
+            Ok(())
+        }),
+    },
+    GetSetDef {
+        name: "__qualname__",
+        doc: None,
+        get: Some(|thread, object| {
+            let ty = class(object);
+            let own = ty.state(thread).qualname.borrow().clone();
+            match own {
+                Some(name) => Ok(name),
+                None => thread.str(&ty.name()),
+            }
+        }),
+        set: Some(|thread, object, value| {
+            let ty = changeable(thread, object, "__qualname__")?;
+            let Some(name) = value.and_then(|value| value.downcast::<Str>()) else {
+                let got = value.map_or("NULL".into(), |value| value.ty().name().into_owned());
+                let class = ty.name().into_owned();
+                return Err(
+                    thread.type_error(format!("can only assign string to {class}.__qualname__, not '{got}'"))
+                );
+            };
+            let old = ty.state(thread).qualname.replace(Some(Ref::of(name).to_value()));
+            drop(old);
+            Ok(())
+        }),
+    },
+    GetSetDef {
+        name: "__module__",
+        doc: None,
+        get: Some(|thread, object| {
+            let ty = class(object);
+            if ty.is_heap() {
+                let name = thread.names().__module__.clone();
+                let key = name.downcast::<Str>().expect("a name");
+                if let Some(module) = ty.dict(thread).get_str(thread, key).map(|module| module.to_value()) {
+                    return Ok(module);
+                }
+                return thread.str("builtins");
+            }
+            thread.str(ty.static_module())
+        }),
+        set: Some(|thread, object, value| {
+            let ty = changeable(thread, object, "__module__")?;
+            let Some(value) = value else {
+                let class = ty.name().into_owned();
+                return Err(
+                    thread.type_error(format!("cannot delete '__module__' attribute of type '{class}'"))
+                );
+            };
+            type_modified(thread, ty);
+            let name = thread.names().__module__.clone();
+            // SAFETY: the type is alive; its dictionary too.
+            let dict = unsafe { &*std::ptr::from_ref(ty.dict(thread)) };
+            dict.set_str(thread, name.as_ref(), value.to_value())
+        }),
+    },
+    GetSetDef {
+        name: "__dict__",
+        doc: None,
+        get: Some(|thread, object| crate::types::dict::mapping_proxy(thread, class(object))),
+        set: None,
+    },
+    GetSetDef {
+        name: "__bases__",
+        doc: None,
+        get: Some(|thread, object| class(object).bases(thread)),
+        set: None,
+    },
+    GetSetDef {
+        name: "__base__",
+        doc: None,
+        get: Some(|_, object| {
+            Ok(class(object).base().map_or(Value::none(), |base| base.as_ref().to_value()))
+        }),
+        set: None,
+    },
+    GetSetDef {
+        name: "__mro__",
+        doc: None,
+        get: Some(|thread, object| class(object).mro_tuple(thread)),
+        set: None,
+    },
+    GetSetDef {
+        name: "__abstractmethods__",
+        doc: None,
+        get: Some(|thread, object| {
+            let name = thread.names().__abstractmethods__.clone();
+            let key = name.downcast::<Str>().expect("a name");
+            let ty = class(object);
+            match ty.dict(thread).get_str(thread, key).map(|found| found.to_value()) {
+                Some(found) if !ty.is(&TYPE) => Ok(found),
+                _ => Err(thread.attribute_error(object, name.as_ref(), "__abstractmethods__".to_owned())),
+            }
+        }),
+        set: Some(|thread, object, value| {
+            let ty = changeable(thread, object, "__abstractmethods__")?;
+            let on = match value {
+                Some(value) => protocol::is_true(thread, value)?,
+                None => false,
+            };
+            let name = thread.names().__abstractmethods__.clone();
+            // SAFETY: the type is alive; its dictionary too.
+            let dict = unsafe { &*std::ptr::from_ref(ty.dict(thread)) };
+            type_modified(thread, ty);
+            match value {
+                Some(value) => dict.set_str(thread, name.as_ref(), value.to_value())?,
+                None => drop(dict.remove(thread, name.as_ref())?),
+            }
+            ty.set_abstract(on);
+            Ok(())
+        }),
+    },
+    GetSetDef {
+        name: "__doc__",
+        doc: None,
+        get: Some(|thread, object| {
+            let ty = class(object);
+            let name = thread.names().__doc__.clone();
+            let key = name.downcast::<Str>().expect("a name");
+            let Some(doc) = ty.dict(thread).get_str(thread, key).map(|found| found.to_value()) else {
+                return Ok(Value::none());
+            };
+            match doc.as_ref().ty().slots().descr_get {
+                Some(get) => get(thread, doc.as_ref(), None, Some(object)),
+                None => Ok(doc),
+            }
+        }),
+        set: Some(|thread, object, value| {
+            let ty = changeable(thread, object, "__doc__")?;
+            let Some(value) = value else {
+                let class = ty.name().into_owned();
+                return Err(thread.type_error(format!("cannot delete '__doc__' attribute of type '{class}'")));
+            };
+            let name = thread.names().__doc__.clone();
+            // SAFETY: the type is alive; its dictionary too.
+            let dict = unsafe { &*std::ptr::from_ref(ty.dict(thread)) };
+            type_modified(thread, ty);
+            dict.set_str(thread, name.as_ref(), value.to_value())
+        }),
+    },
+    GetSetDef {
+        name: "__text_signature__",
+        doc: None,
+        get: Some(|thread, object| match class(object).def().and_then(|def| def.signature) {
+            Some(signature) => thread.str(signature),
+            None => Ok(Value::none()),
+        }),
+        set: None,
+    },
+];
+
+fn class<'a>(object: Ref<'a>) -> &'a Type {
+    object.downcast::<Type>().expect("an attribute of types")
+}
+
+fn changeable<'a>(thread: &mut Thread, object: Ref<'a>, name: &str) -> Outcome<&'a Type> {
+    let ty = class(object);
+    if ty.flags().contains(TypeFlags::IMMUTABLE) {
+        let class = ty.qualified_name(thread);
+        return Err(thread.type_error(format!("cannot set '{name}' attribute of immutable type '{class}'")));
+    }
+    Ok(ty)
+}
+
+impl Type {
+    /// `__bases__`
+    pub fn bases(&self, thread: &mut Thread) -> Outcome {
+        if let Some(bases) = self.state(thread).bases.borrow().clone() {
+            return Ok(bases);
+        }
+        let bases = match self.base() {
+            Some(base) => thread.tuple([base.as_ref().to_value()])?,
+            None => thread.tuple([])?,
+        };
+        *self.state(thread).bases.borrow_mut() = Some(bases.clone());
+        Ok(bases)
+    }
+
+    /// `__mro__`
+    pub fn mro_tuple(&self, thread: &mut Thread) -> Outcome {
+        if let Some(mro) = self.state(thread).mro_tuple.borrow().clone() {
+            return Ok(mro);
+        }
+        let all: Vec<Value> = self.mro(thread).into_iter().map(|ty| ty.as_ref().to_value()).collect();
+        let mro = thread.tuple(all)?;
+        if !self.is_heap() {
+            *self.state(thread).mro_tuple.borrow_mut() = Some(mro.clone());
+        }
+        Ok(mro)
+    }
+
+    /// `module.qualname`, as `repr` shows it.
+    pub fn dotted_name(&self, thread: &Thread) -> String {
+        let qualname = self.state(thread).qualname.borrow().clone();
+        let qualname = match qualname.as_ref().and_then(|name| name.downcast::<Str>()) {
+            Some(name) => name.to_string_lossy().into_owned(),
+            None => return self.qualified_name(thread),
+        };
+        let key = thread.names().__module__.downcast::<Str>().expect("a name");
+        match self.dict(thread).get_str(thread, key).and_then(|module| module.downcast::<Str>()) {
+            Some(module) if !module.is("builtins") => format!("{}.{qualname}", module.to_string_lossy()),
+            _ => qualname,
+        }
+    }
+
+    fn visit_state(&self, visitor: &mut Visitor<'_>) {
+        let Some(state) = self.own_state() else { return };
+        if let Some(dict) = state.dict.get() {
+            visitor.visit(dict);
+        }
+        visitor.option(&state.bases.borrow());
+        visitor.option(&state.mro_tuple.borrow());
+    }
+
+    fn set_abstract(&self, on: bool) {
+        self.set_flag(TypeFlags::ABSTRACT, on);
+        self.version.store(self.version.load(Ordering::Relaxed), Ordering::Relaxed);
+    }
+}
+
+/// Sets `__class__`.
+pub fn set_class(thread: &mut Thread, object: Ref<'_>, value: Option<Ref<'_>>) -> Outcome<()> {
+    let Some(value) = value else { return Err(thread.type_error("can't delete __class__ attribute")) };
+    let Some(new) = value.downcast::<Type>() else {
+        let ty = value.ty().name().into_owned();
+        return Err(thread.type_error(format!("__class__ must be set to a class, not '{ty}' object")));
+    };
+    let old = object.ty();
+    if !old.is_heap() || !new.is_heap() {
+        return Err(thread
+            .type_error("__class__ assignment only supported for mutable types or ModuleType subclasses"));
+    }
+    if !crate::typeobject::same_layout(thread, old, new) {
+        let (old, new) = (old.name().into_owned(), new.name().into_owned());
+        return Err(
+            thread.type_error(format!("__class__ assignment: '{new}' object layout differs from '{old}'"))
+        );
+    }
+    // Inline values are named by the old class's keys.
+    drop(crate::typeobject::instance_dict(thread, object)?);
+    let header = object.header().expect("an instance of a heap type");
+    new.count_instance();
+    header.ty.set(std::ptr::from_ref(new).cast());
+    // SAFETY: the old class's count of this instance is given up.
+    unsafe { old.uncount_instance() };
+    Ok(())
+}
+
+/// `isinstance(object, class)`
+pub fn is_instance(thread: &mut Thread, object: Ref<'_>, class: Ref<'_>) -> Outcome<bool> {
+    if let Some(class) = class.exact::<Type>() {
+        if object.ty().is_subtype(thread, class) {
+            return Ok(true);
+        }
+        let name = thread.names().__class__.clone();
+        let claimed = protocol::find_attribute(thread, object, name.as_ref())?;
+        return Ok(claimed
+            .as_ref()
+            .and_then(|claimed| claimed.downcast::<Type>())
+            .is_some_and(|claimed| !claimed.is(object.ty()) && claimed.is_subtype(thread, class)));
+    }
+    if let Some(classes) = class.downcast::<Tuple>() {
+        thread.check_native_stack()?;
+        for class in classes.items() {
+            if is_instance(thread, object, *class)? {
+                return Ok(true);
+            }
+        }
+        return Ok(false);
+    }
+    by_hook(thread, object, class, HOOK_INSTANCE)
+}
+
+/// `issubclass(derived, class)`
+pub fn is_subclass(thread: &mut Thread, derived: Ref<'_>, class: Ref<'_>) -> Outcome<bool> {
+    if let Some(class) = class.exact::<Type>() {
+        let Some(derived) = derived.downcast::<Type>() else {
+            return Err(thread.type_error("issubclass() arg 1 must be a class"));
+        };
+        return Ok(derived.is_subtype(thread, class));
+    }
+    if let Some(classes) = class.downcast::<Tuple>() {
+        thread.check_native_stack()?;
+        for class in classes.items() {
+            if is_subclass(thread, derived, *class)? {
+                return Ok(true);
+            }
+        }
+        return Ok(false);
+    }
+    by_hook(thread, derived, class, HOOK_SUBCLASS)
+}
+
+const HOOK_INSTANCE: bool = true;
+const HOOK_SUBCLASS: bool = false;
+
+fn by_hook(thread: &mut Thread, object: Ref<'_>, class: Ref<'_>, instance: bool) -> Outcome<bool> {
+    thread.check_native_stack()?;
+    let names = thread.names();
+    let name = if instance { &names.__instancecheck__ } else { &names.__subclasscheck__ };
+    if let Some(answer) = crate::typeobject::call_special(thread, class, name, &[object])? {
+        return protocol::is_true(thread, answer.as_ref());
+    }
+    if let Some(class) = class.downcast::<Type>() {
+        let ty = if instance { Some(object.ty()) } else { object.downcast::<Type>() };
+        return match ty {
+            Some(ty) => Ok(ty.is_subtype(thread, class)),
+            None => Err(thread.type_error("issubclass() arg 1 must be a class")),
+        };
+    }
+    Err(thread.type_error(if instance {
+        "isinstance() arg 2 must be a type, a tuple of types, or a union"
+    } else {
+        "issubclass() arg 2 must be a class, a tuple of classes, or a union"
+    }))
+}

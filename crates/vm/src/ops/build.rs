@@ -1,0 +1,71 @@
+//! Displays and comprehensions.
+
+use taipan_object::types::dict::Dict;
+use taipan_object::types::list::List;
+use taipan_object::{Ref, Value};
+
+use super::local::own_operand;
+use crate::dispatch::{arg, attempt, cold_handlers, leave, next};
+
+cold_handlers! {
+    /// `BUILD_TUPLE`
+    build_tuple(pc, sp, fp, th, unit) {
+        let count = arg(unit);
+        let thread = leave(th, pc, sp);
+        let start = sp.sub(count);
+        let made = if count == 0 {
+            thread.tuple([])
+        } else {
+            let words = std::slice::from_raw_parts(start.cast::<Ref<'_>>(), count);
+            thread.tuple_from_refs(words)
+        };
+        let tuple = attempt!(made, pc, sp, fp, th).into_word();
+        crate::frame::release_operands(start, sp);
+        start.write(tuple);
+        next!(pc.add(1), start.add(1), fp, th)
+    }
+
+    /// `BUILD_LIST`
+    build_list(pc, sp, fp, th, unit) {
+        let count = arg(unit);
+        let list = attempt!(leave(th, pc, sp).list_with_room(count), pc, sp, fp, th);
+        let start = sp.sub(count);
+        let items = &mut *(*list.word().header().cast::<List>()).items.get();
+        let mut at = start;
+        while at < sp {
+            items.push_within(Value::from_word(own_operand(*at)));
+            at = at.add(1);
+        }
+        start.write(list.into_word());
+        next!(pc.add(1), start.add(1), fp, th)
+    }
+
+    /// `BUILD_MAP`
+    build_map(pc, sp, fp, th, unit) {
+        let count = arg(unit);
+        let thread = leave(th, pc, sp);
+        let dict = attempt!(thread.dict(), pc, sp, fp, th);
+        let start = sp.sub(2 * count);
+        for index in 0..count {
+            let (key, value) = (Ref::from_word(*start.add(2 * index)), Ref::from_word(*start.add(2 * index + 1)));
+            let outcome = dict.downcast::<Dict>().expect("just made").set(thread, key, value.to_value());
+            if outcome.is_err() {
+                drop(dict);
+                return crate::unwind::unwind(pc, sp, fp, th, 0);
+            }
+        }
+        crate::frame::release_operands(start, sp);
+        start.write(dict.into_word());
+        next!(pc.add(1), start.add(1), fp, th)
+    }
+
+    /// `LIST_APPEND`
+    list_append(pc, sp, fp, th, unit) {
+        let list = *sp.sub(1 + arg(unit));
+        let value = Value::from_word(own_operand(*sp.sub(1)));
+        let thread = leave(th, pc, sp.sub(1));
+        let outcome = (*list.header().cast::<List>()).push(thread, value);
+        attempt!(outcome, pc, sp.sub(1), fp, th);
+        next!(pc.add(1), sp.sub(1), fp, th)
+    }
+}

@@ -1,0 +1,147 @@
+//! The instructions, a file for each family, and the table of their handlers.
+
+pub mod arith;
+pub mod attr;
+pub mod build;
+pub mod call;
+pub mod compare;
+pub mod function;
+pub mod global;
+pub mod iter;
+pub mod jump;
+pub mod local;
+pub mod name;
+pub mod stack;
+
+use taipan_opcode::Opcode;
+
+use crate::dispatch::{Handler, cold_handlers};
+
+/// How many handlers there can be.
+pub const HANDLERS: usize = 512;
+
+/// Numbers of private handlers, which CPython has no opcode for.
+pub mod private {
+    macro_rules! numbers {
+        ($($(#[$doc:meta])* $name:ident = $shown:ident,)*) => {
+            #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
+            enum Number { $($name),* }
+            $($(#[$doc])* pub const $name: u16 = 256 + Number::$name as u16;)*
+            /// The CPython opcode that each private handler shows as, by number from 256 on.
+            pub const SHOWN: &[taipan_opcode::Opcode] = &[$(taipan_opcode::Opcode::$shown),*];
+        };
+    }
+
+    numbers! {
+        /// `COMPARE_OP` of two immediates, and the conditional jump behind it.
+        COMPARE_INT_JUMP = CompareOpInt,
+        /// `BINARY_OP` `/` of two floats.
+        BINARY_OP_DIVIDE_FLOAT = BinaryOp,
+        /// `BINARY_OP` `&` of two immediates.
+        BINARY_OP_AND_INT = BinaryOp,
+        /// `BINARY_OP` `^` of two immediates.
+        BINARY_OP_XOR_INT = BinaryOp,
+        /// `BINARY_OP` `|` of two immediates.
+        BINARY_OP_OR_INT = BinaryOp,
+        /// `TO_BOOL` of an immediate, and the conditional jump behind it.
+        TO_BOOL_INT_JUMP = ToBoolInt,
+        /// `TO_BOOL` of a bool, and the conditional jump behind it.
+        TO_BOOL_BOOL_JUMP = ToBoolBool,
+        /// A call of `list.append` whose result is dropped.
+        LIST_APPEND_POP = CallListAppend,
+    }
+}
+
+cold_handlers! {
+    /// A number without a handler: verified code has none.
+    unknown(pc, sp, fp, th, unit) {
+        let thread = crate::dispatch::leave(th, pc, sp);
+        thread.system_error(format!("unknown opcode {}", unit as u16));
+        return crate::unwind::unwind(pc, sp, fp, th, 0);
+    }
+}
+
+/// The handlers by number.
+pub static TABLE: [Handler; HANDLERS] = {
+    let mut table: [Handler; HANDLERS] = [unknown; HANDLERS];
+    macro_rules! set {
+        ($($family:ident { $($opcode:ident $handler:ident),* $(,)? })*) => {
+            $($(table[Opcode::$opcode as usize] = $family::$handler;)*)*
+        };
+    }
+    macro_rules! set_private {
+        ($($family:ident { $($number:ident $handler:ident),* $(,)? })*) => {
+            $($(table[private::$number as usize] = $family::$handler;)*)*
+        };
+    }
+    set! {
+        stack {
+            Nop nop, NotTaken nop, ExtendedArg extended_arg, PopTop pop_top, PushNull push_null, Copy copy,
+            Swap swap, LoadConst load_const, LoadSmallInt load_small_int, PopIter pop_top, EndFor pop_top,
+        }
+        local {
+            LoadFast load_fast, LoadFastBorrow load_fast_borrow, LoadFastCheck load_fast_check,
+            LoadFastBorrowLoadFastBorrow load_fast_borrow_load_fast_borrow,
+            LoadFastLoadFast load_fast_load_fast, LoadFastAndClear load_fast_and_clear, StoreFast store_fast,
+            StoreFastLoadFast store_fast_load_fast, StoreFastStoreFast store_fast_store_fast,
+            DeleteFast delete_fast, MakeCell make_cell, LoadDeref load_deref, StoreDeref store_deref,
+            CopyFreeVars copy_free_vars,
+        }
+        arith {
+            BinaryOp binary_op, BinaryOpAddInt add_int, BinaryOpSubtractInt subtract_int,
+            BinaryOpMultiplyInt multiply_int, BinaryOpAddFloat add_float, BinaryOpSubtractFloat subtract_float,
+            BinaryOpMultiplyFloat multiply_float, BinaryOpSubscrListInt subscr_list_int,
+            BinaryOpSubscrTupleInt subscr_tuple_int, UnaryNegative unary_negative, UnaryNot unary_not,
+            UnaryInvert unary_invert, StoreSubscr store_subscr, StoreSubscrListInt store_subscr_list_int,
+            DeleteSubscr delete_subscr,
+        }
+        compare {
+            CompareOp compare_op, CompareOpInt compare_op_int, CompareOpFloat compare_op_float, IsOp is_op,
+            ContainsOp contains_op, ToBool to_bool, ToBoolBool to_bool_bool, ToBoolInt to_bool_int,
+        }
+        jump {
+            JumpForward jump_forward, JumpBackward jump_backward, JumpBackwardNoInterrupt jump_backward_no_interrupt,
+            PopJumpIfFalse pop_jump_if_false, PopJumpIfTrue pop_jump_if_true, PopJumpIfNone pop_jump_if_none,
+            PopJumpIfNotNone pop_jump_if_not_none, Resume resume, ResumeCheck resume_check,
+        }
+        global {
+            LoadGlobal load_global, LoadGlobalModule load_global_module, LoadGlobalBuiltin load_global_builtin,
+            StoreGlobal store_global, DeleteGlobal delete_global,
+        }
+        name {
+            LoadName load_name, StoreName store_name, DeleteName delete_name, LoadLocals load_locals,
+            LoadBuildClass load_build_class,
+        }
+        attr {
+            LoadAttr load_attr, LoadAttrInstanceValue load_attr_instance_value, LoadAttrSlot load_attr_slot,
+            LoadAttrMethodWithValues load_attr_method_with_values, LoadAttrMethodNoDict load_attr_method_no_dict,
+            StoreAttr store_attr, StoreAttrInstanceValue store_attr_instance_value,
+            StoreAttrSlot store_attr_slot, DeleteAttr delete_attr,
+        }
+        call {
+            Call call, CallPyExactArgs call_py_exact_args, CallAllocAndEnterInit call_alloc_and_enter_init,
+            CallListAppend call_list_append, CallKw call_kw, ReturnValue return_value,
+            CallBoundMethodExactArgs call_bound_method_exact_args,
+        }
+        build {
+            BuildTuple build_tuple, BuildList build_list, BuildMap build_map, ListAppend list_append,
+        }
+        function { MakeFunction make_function, SetFunctionAttribute set_function_attribute }
+        iter {
+            GetIter get_iter, ForIter for_iter, ForIterRange for_iter_range, ForIterList for_iter_list,
+            UnpackSequence unpack_sequence,
+        }
+    }
+    set_private! {
+        compare {
+            COMPARE_INT_JUMP compare_int_jump, TO_BOOL_INT_JUMP to_bool_int_jump,
+            TO_BOOL_BOOL_JUMP to_bool_bool_jump,
+        }
+        arith {
+            BINARY_OP_DIVIDE_FLOAT divide_float, BINARY_OP_AND_INT and_int, BINARY_OP_XOR_INT xor_int,
+            BINARY_OP_OR_INT or_int,
+        }
+        call { LIST_APPEND_POP call_list_append_pop }
+    }
+    table
+};
