@@ -12,10 +12,18 @@
 //! - a borrowed operand is gone before its local changes;
 //! - only generators yield, and their frame becomes one before anything else happens.
 //!
-//! It accepts all that CPython's compiler emits. It does *not* prove types of values on the stack:
-//! the interpreter has to check that a closure's items are cells, that POP_EXCEPT restores an
-//! exception or None, that RERAISE raises an exception. Location tables need no check, since their
-//! readers accept anything.
+//! It accepts all that CPython's compiler emits. It does *not* prove types of values. Where CPython
+//! takes a type for granted because its compiler saw to it, the interpreter has to look: the list,
+//! set or dictionary of LIST_APPEND, LIST_EXTEND, SET_ADD, SET_UPDATE, MAP_ADD, DICT_UPDATE and
+//! DICT_MERGE; the iterator of FOR_ITER and SEND; the strings of BUILD_STRING, BUILD_INTERPOLATION
+//! and BUILD_TEMPLATE; the bool of UNARY_NOT and of the conditional jumps; the tuples of names of
+//! CALL_KW, MATCH_CLASS and MATCH_KEYS; the tuple and dictionary of CALL_FUNCTION_EX; the code object
+//! of MAKE_FUNCTION, the function and attribute of SET_FUNCTION_ATTRIBUTE, the cells in a closure;
+//! the exception of RERAISE, PUSH_EXC_INFO, WITH_EXCEPT_START, CHECK_EXC_MATCH, CHECK_EG_MATCH and
+//! END_ASYNC_FOR, and what POP_EXCEPT restores; the operands of intrinsics. Nor does it ask whether
+//! a function that uses LOAD_NAME or STORE_NAME has a dictionary of locals.
+//!
+//! Location tables need no check, since their readers accept anything.
 
 mod assigned;
 mod layout;
