@@ -9,7 +9,7 @@
 //! `Parser/pegen.c`.
 
 use super::node::{Nodes, Value};
-use super::table::{Alternative, Grammar, How, Item, RuleId, RuleKind, Symbol};
+use super::table::{Alternative, Grammar, How, Item, Rule, RuleId, RuleKind, Symbol};
 use super::{ErrorPassInput, Failure};
 use crate::token::{Token, TokenKind};
 use std::borrow::Cow;
@@ -322,46 +322,21 @@ impl<'a> Machine<'a> {
         let frame = self.frames.last_mut().expect("a rule is being matched");
         let definition = self.grammar.rule(frame.rule);
         if let RuleKind::LeftRecursive(raw) = definition.kind {
-            let (start, end, grown) = (frame.start, frame.grown_mark, frame.grown);
-            let stage = if grown == Value::NOTHING { Stage::Seed } else { Stage::Growth };
-            self.mark = end;
-            if stage == Stage::Growth {
-                let kind = self.peek()?;
-                if !definition.growth.has(kind, self.error_pass) {
-                    self.mark = end;
-                    self.frames.pop();
-                    return Ok(Progress::Done(grown));
-                }
-            }
-            self.mark = start;
-            let progress = self.enter(raw)?;
-            self.frames.last_mut().expect("just entered").stage = stage;
-            return Ok(progress);
+            return self.grow(definition, raw);
         }
         loop {
             let frame = self.frames.last_mut().expect("a rule is being matched");
-            if frame.alternative == definition.alternatives.end {
+            let (mut current, item) = (frame.alternative, frame.item);
+            if current == definition.alternatives.end {
                 return Ok(Progress::Done(self.leave(Value::NOTHING)));
             }
-            let alternative = &self.grammar.alternatives[frame.alternative as usize];
-            if frame.item == alternative.items.start {
-                let stage = frame.stage;
-                let passed_over = match stage {
-                    Stage::Whole => alternative.error_pass_only && !self.error_pass,
-                    Stage::Seed => {
-                        alternative.needs_seed || (alternative.error_pass_only && !self.error_pass)
-                    }
-                    Stage::Growth => !alternative.grows,
-                };
-                let kind = self.peek()?;
-                if passed_over || !alternative.first.has(kind, self.error_pass) {
-                    if let RuleKind::Repeat(at_least_once) = definition.kind {
-                        return Ok(Progress::Done(self.end_loop(at_least_once)));
-                    }
-                    self.next_alternative();
-                    continue;
+            if item == self.grammar.alternatives[current as usize].items.start {
+                match self.choose_alternative(definition)? {
+                    Some(chosen) => current = chosen,
+                    None => return Ok(Progress::Done(self.end_choice(definition.kind))),
                 }
             }
+            let alternative = &self.grammar.alternatives[current as usize];
             let frame = self.frames.last_mut().expect("a rule is being matched");
             if frame.item == alternative.items.end {
                 if let Some(done) = self.complete(alternative, definition.kind)? {
@@ -387,6 +362,59 @@ impl<'a> Machine<'a> {
                 return Ok(Progress::Done(done));
             }
         }
+    }
+
+    /// Tries to make the match of a left-recursive rule longer.
+    fn grow(&mut self, definition: &'static Rule, raw: RuleId) -> Step<Progress> {
+        let frame = self.frames.last().expect("a rule is being matched");
+        let (start, end, grown) = (frame.start, frame.grown_mark, frame.grown);
+        let mut stage = Stage::Seed;
+        self.mark = end;
+        if grown != Value::NOTHING {
+            stage = Stage::Growth;
+            let kind = self.peek()?;
+            if !definition.growth.has(kind, self.error_pass) {
+                self.mark = end;
+                self.frames.pop();
+                return Ok(Progress::Done(grown));
+            }
+        }
+        self.mark = start;
+        let progress = self.enter(raw)?;
+        self.frames.last_mut().expect("just entered").stage = stage;
+        Ok(progress)
+    }
+
+    /// Goes to the first alternative, from the current one on, that can begin with the next token.
+    fn choose_alternative(&mut self, definition: &'static Rule) -> Step<Option<u16>> {
+        let kind = self.peek()?;
+        let error_pass = self.error_pass;
+        let frame = self.frames.last_mut().expect("a rule is being matched");
+        let stage = frame.stage;
+        let found = (frame.alternative..definition.alternatives.end).find(|index| {
+            let alternative = &self.grammar.alternatives[*index as usize];
+            let is_tried = match stage {
+                Stage::Whole => error_pass || !alternative.error_pass_only,
+                Stage::Seed => !alternative.needs_seed && (error_pass || !alternative.error_pass_only),
+                Stage::Growth => alternative.grows,
+            };
+            is_tried && alternative.first.has(kind, error_pass)
+        });
+        if let Some(index) = found {
+            frame.alternative = index;
+            frame.item = self.grammar.alternatives[index as usize].items.start;
+        }
+        Ok(found)
+    }
+
+    /// Ends the innermost rule, none of whose alternatives can go on.
+    fn end_choice(&mut self, kind: RuleKind) -> Value {
+        if let RuleKind::Repeat(at_least_once) = kind {
+            return self.end_loop(at_least_once);
+        }
+        let frame = self.frames.last().expect("a rule is being matched");
+        self.mark = frame.start;
+        self.leave(Value::NOTHING)
     }
 
     /// Matches a single token.
