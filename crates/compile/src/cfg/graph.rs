@@ -463,6 +463,7 @@ impl Graph {
     /// Finds out anew what blocks contain.
     #[cfg(test)]
     pub(super) fn note_contents(&mut self) {
+        self.lacks_lines = true;
         for block in &mut self.blocks {
             let instrs = &self.instrs[block.range()];
             block.may_have_nops = instrs.iter().any(|instr| instr.opcode == Opcode::Nop);
