@@ -1,5 +1,6 @@
 //! Answers many sources at once, for comparison with CPython: for each source on standard input (a
-//! mode letter `e`, `v`, `s`, `f`, a kind letter `t` or `b`, the length in four bytes, the bytes) one
+//! mode letter `e`, `v`, `s`, `f`, a kind letter `t` for text, `c` for text with type comments, `i` for text
+//! as `codeop` compiles it, `b` for bytes, the length in four bytes, the bytes) one
 //! line with either `ok` and a digest of the tree, or the exception.
 
 use md5::{Digest, Md5};
@@ -10,11 +11,11 @@ use taipan_syntax::{Mode, Options, Source, parse};
 use taipan_text::Text;
 use taipan_text::repr::{Keep, repr_text};
 
-fn answer(mode: Mode, source: Source<'_>) -> String {
+fn answer(mode: Mode, options: Options, source: Source<'_>) -> String {
     let arena = Bump::new();
     let mut names = NameTable::new();
     let mut warnings = Vec::new();
-    let line = match parse(source, mode, Options::default(), &arena, &mut names, &mut warnings) {
+    let line = match parse(source, mode, options, &arena, &mut names, &mut warnings) {
         Ok(tree) => {
             let options = DumpOptions { include_attributes: true, ..DumpOptions::default() };
             match dump(tree, &names, options) {
@@ -53,7 +54,13 @@ fn main() {
             b'f' => Mode::FuncType,
             _ => Mode::Exec,
         };
-        let source = if *kind == b't' { Source::Text(Text::from_bytes(bytes)) } else { Source::Bytes(bytes) };
-        writeln!(out, "{}", answer(mode, source)).expect("standard output takes it");
+        let source = if *kind == b'b' { Source::Bytes(bytes) } else { Source::Text(Text::from_bytes(bytes)) };
+        let options = Options {
+            type_comments: *kind == b'c',
+            dont_imply_dedent: *kind == b'i',
+            allow_incomplete_input: *kind == b'i',
+            ..Options::default()
+        };
+        writeln!(out, "{}", answer(mode, options, source)).expect("standard output takes it");
     }
 }

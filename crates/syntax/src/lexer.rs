@@ -263,20 +263,18 @@ impl<'s> Lexer<'s> {
             self.push(TokenKind::TypeComment, start + at, self.pos);
             return false;
         };
-        let ignore_end = (self.pos - tail.len()) as u32;
-        self.output.type_ignores.push(TypeIgnoreComment {
-            lineno: self.lineno,
-            start: ignore_end,
-            end: self.pos as u32,
-        });
-        if *blank_line && self.peek() == b'\n' {
-            self.pos += 1;
+        let start = (self.pos - tail.len()) as u32;
+        let lineno = self.lineno;
+        // Alone on its line, the comment takes the line end with it, or the end of the source.
+        let takes_line = *blank_line;
+        self.pos += usize::from(takes_line && self.peek() == b'\n');
+        self.output.type_ignores.push(TypeIgnoreComment { lineno, start, end: self.pos as u32 });
+        if takes_line {
             self.next_line();
             self.buffer_start = self.pos;
             self.at_line_start = true;
-            return true;
         }
-        false
+        takes_line
     }
 
     /// Behind a backslash that was read: goes on in the next line.

@@ -235,7 +235,8 @@ fn encoding_problem(bytes: &[u8], declared: &Declaration) -> Box<Error> {
         lineno: declared.lineno,
         offset: 0,
         end_lineno: declared.lineno,
-        end_offset: declared.line.len() as i32,
+        // The second line is handed on with its line feed.
+        end_offset: declared.line.len() as i32 + declared.lineno - 1,
     });
     error.text = Some(TextBuf::from(&*line));
     error

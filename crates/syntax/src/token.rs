@@ -255,6 +255,6 @@ pub struct TypeIgnoreComment {
     pub lineno: i32,
     /// First byte behind the word `ignore`.
     pub start: u32,
-    /// End of the comment.
+    /// End of the comment, behind its line feed if it is alone on its line.
     pub end: u32,
 }

@@ -73,7 +73,8 @@ impl Lexer<'_> {
             }
         };
         self.pos = start + length;
-        if self.pos >= self.bytes.len() {
+        // Behind an operator of three characters the tokenizer does not look.
+        if self.pos >= self.bytes.len() && length < 3 {
             self.note_end_of_source();
         }
         self.push(kind, start, self.pos);
