@@ -218,15 +218,19 @@ impl<'p, 'a> Parser<'p, 'a> {
     /// The identifier that the token at `index` spells, normalised.
     #[inline]
     fn intern_token(&mut self, index: usize) -> Name {
-        let text = Text::from_bytes(self.token_bytes(index));
-        match identifier::normalize(text) {
-            None => self.names.intern(text),
-            Some(normal) => {
-                // No identifier may be one of these in its normal form.
-                self.raised |= matches!(normal.as_bytes(), b"None" | b"True" | b"False");
-                self.names.intern(&normal)
-            }
+        let bytes = self.token_bytes(index);
+        if bytes.iter().fold(0, |all, byte| all | byte) < 0x80 {
+            return self.names.intern(Text::from_bytes(bytes));
         }
+        self.intern_normalized(Text::from_bytes(bytes))
+    }
+
+    #[cold]
+    fn intern_normalized(&mut self, text: &Text) -> Name {
+        let Some(normal) = identifier::normalize(text) else { return self.names.intern(text) };
+        // No identifier may be one of these in its normal form.
+        self.raised |= matches!(normal.as_bytes(), b"None" | b"True" | b"False");
+        self.names.intern(&normal)
     }
 
     // Places.
