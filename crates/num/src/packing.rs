@@ -234,18 +234,20 @@ impl Field {
         pack_float(value, self.letter, order, out)
     }
 
-    /// Packs both parts of a complex number; what is too large for one becomes infinite.
-    pub fn pack_complex(&self, (real, imag): (f64, f64), order: ByteOrder, out: &mut [u8]) {
+    /// Packs both parts of a complex number. What is too large becomes infinite in the machine's
+    /// order of bytes, and is an error in the other, as it is in CPython.
+    pub fn pack_complex(
+        &self,
+        (real, imag): (f64, f64),
+        order: ByteOrder,
+        out: &mut [u8],
+    ) -> Result<(), PackError> {
         let (first, second) = out.split_at_mut(self.size / 2);
         for (part, out) in [(real, first), (imag, second)] {
-            match out.len() {
-                4 => out.copy_from_slice(&(part as f32).to_le_bytes()),
-                _ => out.copy_from_slice(&part.to_le_bytes()),
-            }
-            if order == ByteOrder::Big {
-                out.reverse();
-            }
+            let part = if self.size == 8 && order == NATIVE { f64::from(part as f32) } else { part };
+            pack_float(part, b'f', order, out)?;
         }
+        Ok(())
     }
 
     /// Packs bytes, for the kinds that take them.
