@@ -376,6 +376,17 @@ impl CharsBuf {
         points.iter().for_each(|&point| self.push(point));
     }
 
+    /// Drops what is behind the first `length` code points; takes time in proportion to them.
+    pub fn truncate(&mut self, length: usize) {
+        if length >= self.len() {
+            return;
+        }
+        let mut shorter = CharsBuf::with_limit(self.limit);
+        shorter.push_chars(self.as_chars().slice(0..length));
+        shorter.failed |= self.failed;
+        *self = shorter;
+    }
+
     /// The string in generalised UTF-8.
     pub fn to_text(&self) -> TextBuf {
         self.as_chars().to_text()

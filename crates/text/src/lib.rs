@@ -9,6 +9,7 @@
 
 pub mod algorithm;
 mod chars;
+pub mod codec;
 pub mod format;
 pub mod identifier;
 mod number;

@@ -1,0 +1,96 @@
+//! UTF-8.
+
+use super::{CodecError, DecodeHandler, EncodeHandler, ascii_replacement};
+use crate::{Chars, CharsBuf};
+
+/// Decodes UTF-8; the result is how many bytes were used.
+pub fn decode_utf8<H: DecodeHandler>(
+    input: &[u8],
+    last: bool,
+    out: &mut CharsBuf,
+    handler: &mut H,
+) -> Result<usize, H::Error> {
+    let mut at = 0;
+    while !out.failed() {
+        let error = match std::str::from_utf8(&input[at..]) {
+            Ok(text) => {
+                push(out, text);
+                return Ok(input.len());
+            }
+            Err(error) => error,
+        };
+        let valid = &input[at..at + error.valid_up_to()];
+        push(out, std::str::from_utf8(valid).expect("it was found to be valid"));
+        let start = at + error.valid_up_to();
+        let (end, reason) = match error.error_len() {
+            None if !last => return Ok(start),
+            // The front of a surrogate, which a handler may want whole.
+            Some(_) if !last && matches!(input[start..], [0xed, 0xa0..=0xbf]) => return Ok(start),
+            None => (input.len(), "unexpected end of data"),
+            Some(_) if matches!(input[start], 0x80..=0xc1 | 0xf5..) => (start + 1, "invalid start byte"),
+            Some(length) => (start + length, "invalid continuation byte"),
+        };
+        at = handler.handle(&CodecError { encoding: "utf-8", start, end, reason }, input, out)?;
+    }
+    Ok(at)
+}
+
+/// Appends text, with room made for its width at once.
+fn push(out: &mut CharsBuf, text: &str) {
+    if text.is_ascii() {
+        return out.push_bytes(text.as_bytes());
+    }
+    // The first byte of a sequence tells about how large the code point is.
+    let max = text.bytes().max().unwrap_or(0);
+    let (length, max) = (
+        text.chars().count(),
+        if max < 0xc4 {
+            0xff
+        } else if max < 0xf0 {
+            0x100
+        } else {
+            0x1_0000
+        },
+    );
+    if out.reserve(length, max) {
+        text.chars().for_each(|c| out.push(c.into()));
+    }
+}
+
+/// Encodes as UTF-8.
+pub fn encode_utf8<H: EncodeHandler>(input: Chars<'_>, handler: &mut H) -> Result<Vec<u8>, H::Error> {
+    if let Chars::One(units) = input {
+        if units.is_ascii() {
+            return Ok(units.to_vec());
+        }
+        let mut out = Vec::with_capacity(units.len() + units.len() / 2);
+        for &unit in units {
+            if unit < 0x80 {
+                out.push(unit);
+            } else {
+                out.extend_from_slice(&[0xc0 | unit >> 6, 0x80 | unit & 0x3f]);
+            }
+        }
+        return Ok(out);
+    }
+    let mut out = Vec::with_capacity(input.len() * 3);
+    let mut at = 0;
+    while at < input.len() {
+        if let Some(c) = char::from_u32(input.get(at)) {
+            out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+            at += 1;
+            continue;
+        }
+        let surrogates =
+            input.slice(at..input.len()).iter().take_while(|p| (0xd800..0xe000).contains(p)).count();
+        let reason = "surrogates not allowed";
+        let error = CodecError { encoding: "utf-8", start: at, end: at + surrogates, reason };
+        let replacement = handler.handle(&error, input)?;
+        match ascii_replacement(&replacement.replaced) {
+            Some(bytes) => out.extend_from_slice(bytes),
+            None => return Err(handler.refuse(&error, input)),
+        }
+        at = replacement.resume;
+    }
+    Ok(out)
+}
