@@ -15,6 +15,7 @@ pub mod module;
 pub mod object;
 pub mod range;
 pub mod seqiter;
+pub mod set;
 pub mod singleton;
 pub mod slice;
 pub mod str;
@@ -34,6 +35,8 @@ pub static BUILTIN_TYPES: &[&Type] = &[
     &method::STATIC_METHOD,
     &object::OBJECT,
     &range::RANGE,
+    &set::FROZENSET,
+    &set::SET,
     &slice::SLICE,
     &str::STR,
     &tuple::TUPLE,
