@@ -5,6 +5,7 @@ pub mod builtin;
 pub mod cell;
 pub mod code;
 pub mod dict;
+pub mod enumerate;
 pub mod exception;
 pub mod float;
 pub mod function;
@@ -21,6 +22,7 @@ pub mod slice;
 pub mod str;
 pub mod tuple;
 pub mod type_;
+pub mod zip;
 
 use crate::typeobject::Type;
 
@@ -28,6 +30,8 @@ use crate::typeobject::Type;
 pub static BUILTIN_TYPES: &[&Type] = &[
     &boolean::BOOL,
     &dict::DICT,
+    &enumerate::ENUMERATE,
+    &enumerate::REVERSED,
     &float::FLOAT,
     &int::INT,
     &list::LIST,
@@ -41,4 +45,7 @@ pub static BUILTIN_TYPES: &[&Type] = &[
     &str::STR,
     &tuple::TUPLE,
     &type_::TYPE,
+    &zip::FILTER,
+    &zip::MAP,
+    &zip::ZIP,
 ];
