@@ -239,7 +239,7 @@ impl Analyzer<'_> {
                 }
                 removed.push(name);
             }
-            if !self.table.positions.contains_key(&(id, name)) {
+            if self.table.position(id, name).is_none() {
                 self.table.set_symbol(id, name, only_flags | (scope as u32) << SCOPE_OFFSET);
             } else if self.table.symbol(id, name) & DEF_BOUND != 0
                 && kind != ScopeKind::Class
@@ -302,9 +302,9 @@ impl Analyzer<'_> {
             }
         }
         for &name in free {
-            match self.table.positions.get(&(id, name)) {
+            match self.table.position(id, name) {
                 // A method's free variable has the name of something in the class.
-                Some(&position) if class_like => {
+                Some(position) if class_like => {
                     self.table.scopes[id.index()].symbols[position as usize].flags |= DEF_FREE_CLASS;
                 }
                 Some(_) => {}

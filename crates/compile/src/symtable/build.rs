@@ -36,6 +36,7 @@ pub fn build(
         current: SymbolTable::TOP,
         private: None,
     };
+    builder.table.positions.reserve(2 * builder.names.len());
     let start = Location::default();
     builder.enter(known.top, ScopeKind::Module, ScopeKey::of(tree), start)?;
     match tree.kind {

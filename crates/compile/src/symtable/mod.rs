@@ -17,6 +17,7 @@ pub use build::build;
 pub use print::write_symbol_table;
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::cell::Cell;
 use taipan_asdl::{Location, Name};
 
 /// Facts about a name in a scope, and above [`SCOPE_OFFSET`] the decision (a [`NameScope`]).
@@ -117,6 +118,9 @@ pub enum Comprehension {
 /// The number of a scope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ScopeId(u32);
+
+/// A number that no scope has.
+const NO_SCOPE: ScopeId = ScopeId(u32::MAX);
 
 impl ScopeId {
     const fn index(self) -> usize {
@@ -232,6 +236,9 @@ pub struct SymbolTable {
     by_key: FxHashMap<ScopeKey, ScopeId>,
     /// Where a name is within its scope's symbols.
     positions: FxHashMap<(ScopeId, Name), u32>,
+    /// For each name, the scope in which it was looked up last, and its position there: most
+    /// lookups come in runs, and need no hashing then.
+    recent: Vec<Cell<(ScopeId, u32)>>,
     /// The sets that [`BuildState::mangled_names`] names.
     mangled_sets: Vec<FxHashSet<Name>>,
 }
@@ -257,10 +264,24 @@ impl SymbolTable {
     /// The flags of `name`, which is mangled, in a scope; 0 if it has no such name.
     #[inline]
     pub fn symbol(&self, id: ScopeId, name: Name) -> u32 {
-        match self.positions.get(&(id, name)) {
-            Some(&position) => self.scopes[id.index()].symbols[position as usize].flags,
+        match self.position(id, name) {
+            Some(position) => self.scopes[id.index()].symbols[position as usize].flags,
             None => 0,
         }
+    }
+
+    /// Where the name is among the symbols of a scope.
+    #[inline]
+    fn position(&self, id: ScopeId, name: Name) -> Option<u32> {
+        // Names without an entry there are in no scope.
+        let recent = self.recent.get(name.index())?;
+        let (scope, position) = recent.get();
+        if scope == id {
+            return Some(position);
+        }
+        let position = *self.positions.get(&(id, name))?;
+        recent.set((id, position));
+        Some(position)
     }
 
     /// How `name` is found in a scope.
@@ -271,24 +292,28 @@ impl SymbolTable {
 
     /// Sets the flags of `name`, which is added if new.
     pub fn set_symbol(&mut self, id: ScopeId, name: Name, flags: u32) {
-        let symbols = &mut self.scopes[id.index()].symbols;
-        match self.positions.entry((id, name)) {
-            std::collections::hash_map::Entry::Occupied(entry) => {
-                symbols[*entry.get() as usize].flags = flags
-            }
-            std::collections::hash_map::Entry::Vacant(entry) => {
-                entry.insert(symbols.len() as u32);
-                symbols.push(Symbol { name, flags });
-            }
+        if let Some(position) = self.position(id, name) {
+            self.scopes[id.index()].symbols[position as usize].flags = flags;
+            return;
         }
+        let symbols = &mut self.scopes[id.index()].symbols;
+        let position = symbols.len() as u32;
+        symbols.push(Symbol { name, flags });
+        self.positions.insert((id, name), position);
+        if name.index() >= self.recent.len() {
+            self.recent.resize(name.index() + 1, Cell::new((NO_SCOPE, 0)));
+        }
+        self.recent[name.index()].set((id, position));
     }
 
     fn remove_symbol(&mut self, id: ScopeId, name: Name) {
         if let Some(position) = self.positions.remove(&(id, name)) {
+            self.recent[name.index()].set((NO_SCOPE, 0));
             let symbols = &mut self.scopes[id.index()].symbols;
             symbols.remove(position as usize);
             for (i, symbol) in symbols.iter().enumerate().skip(position as usize) {
                 self.positions.insert((id, symbol.name), i as u32);
+                self.recent[symbol.name.index()].set((NO_SCOPE, 0));
             }
         }
     }
