@@ -10,11 +10,16 @@ use taipan_opcode::Opcode;
 /// A block that leaves the scope is copied up to this many instructions.
 const MAX_COPY_SIZE: usize = 4;
 
+/// The graph may become so many times larger.
+const GROWTH: usize = 16;
+
 pub(super) fn inline_small_or_no_lineno_blocks(graph: &mut Graph) {
     if !graph.occurring.contains_any(&[Opcode::Jump, Opcode::JumpNoInterrupt]) {
         return;
     }
-    // Every change removes a jump, or makes a block larger by one that no longer is alone.
+    // Every change replaces a jump by another block's end. A ring of blocks without line numbers,
+    // which only programs that build trees can make, would go on growing: it is left at some point.
+    let most = graph.instrs.len() * GROWTH + 100_000;
     loop {
         let mut changed = false;
         let mut id = BlockId::ENTRY;
@@ -22,7 +27,7 @@ pub(super) fn inline_small_or_no_lineno_blocks(graph: &mut Graph) {
             changed |= inline_target(graph, id);
             id = graph.next(id);
         }
-        if !changed {
+        if !changed || graph.instrs.len() > most {
             return;
         }
     }
@@ -38,7 +43,7 @@ fn inline_target(graph: &mut Graph, id: BlockId) -> bool {
     let small_exit = graph.exits_scope(target) && graph.block(target).len() <= MAX_COPY_SIZE;
     let plain = !small_exit || last.opcode == Opcode::Jump;
     let no_lineno = plain && !graph.falls_through(target) && graph.has_no_lineno(target);
-    if !small_exit && !no_lineno {
+    if (!small_exit && !no_lineno) || target == id {
         return false;
     }
     graph.nop_out_last(id);

@@ -116,6 +116,25 @@ fn a_ring_of_jumps_ends() {
 }
 
 #[test]
+fn rings_without_lines_do_not_grow_for_ever() {
+    let mut graph = parse::parse(
+        "B0:
+            - JUMP B1
+        B1: label
+            - NOP
+            - JUMP B2
+        B2: label
+            - NOP
+            - JUMP B1
+        B3: label
+            - NOP
+            - JUMP B3",
+    );
+    inline_small_or_no_lineno_blocks(&mut graph);
+    assert!(graph.instrs.len() < 1_000_000);
+}
+
+#[test]
 fn runs_of_swaps_become_short() {
     check(
         "B0:
