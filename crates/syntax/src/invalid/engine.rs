@@ -246,7 +246,7 @@ impl<'a> Machine<'a> {
         }
         let definition = self.grammar.rule(rule);
         let kind = self.peek()?;
-        if !definition.first.has(kind, self.error_pass) {
+        if !definition.first.has(kind) {
             return Ok(Progress::Done(Value::NOTHING));
         }
         if definition.memo
@@ -373,7 +373,7 @@ impl<'a> Machine<'a> {
         if grown != Value::NOTHING {
             stage = Stage::Growth;
             let kind = self.peek()?;
-            if !definition.growth.has(kind, self.error_pass) {
+            if !definition.growth.has(kind) {
                 self.mark = end;
                 self.frames.pop();
                 return Ok(Progress::Done(grown));
@@ -398,7 +398,7 @@ impl<'a> Machine<'a> {
                 Stage::Seed => !alternative.needs_seed && (error_pass || !alternative.error_pass_only),
                 Stage::Growth => alternative.grows,
             };
-            is_tried && alternative.first.has(kind, error_pass)
+            is_tried && alternative.first.has(kind)
         });
         if let Some(index) = found {
             frame.alternative = index;

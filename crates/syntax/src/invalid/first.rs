@@ -1,8 +1,11 @@
 //! The tokens that rules and alternatives can begin with.
 //!
-//! Whatever cannot match the next token is skipped without being tried. That changes no answer:
-//! trying it would look at that token only, and match nothing. What can match nothing at all, or
-//! insists on a token (`&&`), begins with every token.
+//! Whatever cannot match the next token, with or without alternatives for mistakes, is skipped
+//! without being tried. That changes no answer: trying it would look at that token only, and match
+//! nothing. What can match nothing at all, or insists on a token (`&&`), begins with every token.
+//!
+//! There is one set for both passes and not one for each: CPython remembers that a rule did not match
+//! while the alternatives for mistakes were off, and then does not try them there.
 
 use super::table::{Alternative, Grammar, How, Item, RuleId, RuleKind, Symbol};
 use crate::token::TokenKind;
@@ -28,18 +31,22 @@ impl TokenSet {
     }
 }
 
-/// What something can begin with, by pass: [without, with] alternatives for mistakes.
+/// What something can begin with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct First {
-    sets: [TokenSet; 2],
+    set: TokenSet,
     /// Whether it can match without a token.
     empty: bool,
 }
 
 impl First {
     #[inline]
-    pub fn has(&self, kind: TokenKind, error_pass: bool) -> bool {
-        self.sets[usize::from(error_pass)].has(kind)
+    pub fn has(&self, kind: TokenKind) -> bool {
+        self.set.has(kind)
+    }
+
+    fn and_also(self, other: First) -> First {
+        First { set: self.set.and_also(other.set), ..self }
     }
 }
 
@@ -60,8 +67,7 @@ pub(super) fn compute(grammar: &mut Grammar) {
     let alternatives: Vec<First> =
         grammar.alternatives.iter().map(|alternative| of_alternative(grammar, &rules, alternative)).collect();
     let growth: Vec<First> = (0..rules.len()).map(|index| find_growth(grammar, &rules, index)).collect();
-    let everything =
-        |first: First| if first.empty { First { sets: [TokenSet::ALL; 2], ..first } } else { first };
+    let everything = |first: First| if first.empty { First { set: TokenSet::ALL, ..first } } else { first };
     for (alternative, first) in grammar.alternatives.iter_mut().zip(alternatives) {
         alternative.first = everything(first);
     }
@@ -80,19 +86,13 @@ fn of_rule(grammar: &Grammar, rules: &[First], index: usize) -> First {
             for alternative in rule.alternatives.clone() {
                 let alternative = &grammar.alternatives[alternative as usize];
                 let more = of_alternative(grammar, rules, alternative);
-                if !alternative.error_pass_only {
-                    first.sets[0] = first.sets[0].and_also(more.sets[0]);
-                }
-                first.sets[1] = first.sets[1].and_also(more.sets[1]);
+                first = first.and_also(more);
                 first.empty |= more.empty;
             }
             first
         }
     };
     first.empty |= rule.kind == RuleKind::Repeat(false);
-    if rule.without_invalid {
-        first.sets[1] = first.sets[0];
-    }
     first
 }
 
@@ -105,21 +105,21 @@ fn of_items(rules: &[First], items: &[Item]) -> First {
     let mut first = First::default();
     for item in items {
         if item.how == How::Forced {
-            return First { sets: [TokenSet::ALL; 2], empty: false };
+            return First { set: TokenSet::ALL, empty: false };
         }
         if matches!(item.how, How::Ahead | How::NotAhead) {
             continue;
         }
-        let (sets, empty) = match item.symbol {
-            Symbol::Token(kind) => ([TokenSet::of(kind); 2], false),
-            Symbol::SoftKeyword(_) | Symbol::AnySoftKeyword => ([TokenSet::of(TokenKind::Name); 2], false),
-            Symbol::Rule(id) => (rules[id.0 as usize].sets, rules[id.0 as usize].empty),
+        let more = match item.symbol {
+            Symbol::Token(kind) => First { set: TokenSet::of(kind), empty: false },
+            Symbol::SoftKeyword(_) | Symbol::AnySoftKeyword => {
+                First { set: TokenSet::of(TokenKind::Name), empty: false }
+            }
+            Symbol::Rule(id) => rules[id.0 as usize],
             Symbol::Cut => continue,
         };
-        for (mine, more) in first.sets.iter_mut().zip(sets) {
-            *mine = mine.and_also(more);
-        }
-        if !empty && item.how != How::Optional {
+        first = first.and_also(more);
+        if !more.empty && item.how != How::Optional {
             return first;
         }
     }
@@ -137,10 +137,7 @@ fn find_growth(grammar: &mut Grammar, rules: &[First], index: usize) -> First {
         let items = &grammar.items[range.start as usize..range.end as usize];
         let [Item { symbol: Symbol::Rule(head), how: How::Required }, rest @ ..] = items else { continue };
         if leads_to(grammar, *head, RuleId(index as u16)) {
-            let more = of_items(rules, rest);
-            for (mine, more) in first.sets.iter_mut().zip(more.sets) {
-                *mine = mine.and_also(more);
-            }
+            first = first.and_also(of_items(rules, rest));
             let needs_seed = head.0 == index as u16;
             let alternative = &mut grammar.alternatives[at as usize];
             alternative.grows = true;

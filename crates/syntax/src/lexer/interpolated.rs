@@ -66,6 +66,7 @@ impl Lexer<'_> {
     /// Never ends the source: true is not returned.
     pub(super) fn read_interpolated_text(&mut self) -> Step<bool> {
         if self.peek() == b'{' && self.peek_at(1) != b'{' {
+            self.note_brace_at_end();
             self.begin_expression()?;
             return Ok(false);
         }
@@ -128,6 +129,7 @@ impl Lexer<'_> {
                     return Ok(self.pos - 1);
                 }
                 b'{' => {
+                    self.note_brace_at_end();
                     self.begin_expression()?;
                     return Ok(self.pos);
                 }
@@ -140,6 +142,7 @@ impl Lexer<'_> {
                     return Ok(self.pos - 1);
                 }
                 b'}' => {
+                    self.note_brace_at_end();
                     let mode = self.mode_mut();
                     mode.in_text = false;
                     mode.in_format_spec = false;
@@ -148,6 +151,13 @@ impl Lexer<'_> {
                 b'\\' => named_escape |= self.scan_escape(raw),
                 _ => self.pos += 1,
             }
+        }
+    }
+
+    /// CPython has looked behind the brace that comes next, for another one.
+    fn note_brace_at_end(&mut self) {
+        if self.pos + 1 >= self.bytes.len() {
+            self.note_end_of_source();
         }
     }
 
