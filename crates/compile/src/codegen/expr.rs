@@ -253,14 +253,14 @@ impl<'a> Compiler<'a, '_> {
     ) -> Result {
         let mut left = left;
         for (&op, &right) in ops.iter().zip(comparators) {
-            if matches!(op, CmpOp::Is | CmpOp::IsNot) {
-                if let Some(literal) = literal_type(left).or_else(|| literal_type(right)) {
-                    let message = match op {
-                        CmpOp::Is => format!("\"is\" with '{literal}' literal. Did you mean \"==\"?"),
-                        _ => format!("\"is not\" with '{literal}' literal. Did you mean \"!=\"?"),
-                    };
-                    return self.warn(location, &message);
-                }
+            if matches!(op, CmpOp::Is | CmpOp::IsNot)
+                && let Some(literal) = literal_type(left).or_else(|| literal_type(right))
+            {
+                let message = match op {
+                    CmpOp::Is => format!("\"is\" with '{literal}' literal. Did you mean \"==\"?"),
+                    _ => format!("\"is not\" with '{literal}' literal. Did you mean \"!=\"?"),
+                };
+                return self.warn(location, &message);
             }
             left = right;
         }

@@ -40,7 +40,7 @@ use crate::future::FUTURE_ANNOTATIONS;
 use crate::instruction_sequence::{InstructionSequence, Label};
 use crate::mangle::Mangler;
 use crate::recursion::StackLimit;
-use crate::symtable::{ScopeKey, SymbolTable};
+use crate::symtable::SymbolTable;
 use crate::well_known::WellKnown;
 use std::rc::Rc;
 use taipan_asdl::diagnostic::WarningSink;
@@ -91,7 +91,7 @@ pub fn generate<'a>(tree: &Mod<'a>, input: Input<'_>) -> Result<Rc<CodeObject>> 
         outer_units: Vec::new(),
         spare_sequences: Vec::new(),
     };
-    compiler.finish_new_unit(ScopeKey::of(tree))?;
+    compiler.finish_new_unit();
     match tree.kind {
         ModKind::Module { body, .. } | ModKind::Interactive { body } => compiler.module(body)?,
         ModKind::Expression { body } => compiler.expr(body)?,

@@ -260,7 +260,7 @@ impl<'a> Compiler<'a, '_> {
     ) -> Result {
         let size = patterns.len();
         let is_star = |pattern: &&Pattern<'_>| matches!(pattern.kind, PatternKind::MatchStar { .. });
-        match patterns.iter().position(|pattern| is_star(pattern)) {
+        match patterns.iter().position(is_star) {
             Some(star) => {
                 let after = size - star - 1;
                 if star >= 1 << 8 || after >= (i32::MAX >> 8) as usize {

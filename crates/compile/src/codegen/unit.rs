@@ -146,11 +146,12 @@ impl Compiler<'_, '_> {
         }
         let outer = std::mem::replace(&mut self.unit, unit);
         self.outer_units.push(outer);
-        self.finish_new_unit(key)
+        self.finish_new_unit();
+        Ok(())
     }
 
     /// What every unit starts with.
-    pub(super) fn finish_new_unit(&mut self, _key: ScopeKey) -> Result {
+    pub(super) fn finish_new_unit(&mut self) {
         self.collect_cells();
         let lineno = self.unit.metadata.firstlineno;
         let mut location = Location { lineno, col_offset: 0, end_lineno: lineno, end_col_offset: 0 };
@@ -165,7 +166,6 @@ impl Compiler<'_, '_> {
         if is_module {
             self.op(Opcode::AnnotationsPlaceholder, location);
         }
-        Ok(())
     }
 
     /// Cell and free variables, in the order of their names.

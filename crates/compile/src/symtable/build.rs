@@ -213,10 +213,10 @@ impl Builder<'_> {
         if flag & (DEF_PARAM | DEF_LOCAL | DEF_IMPORT) != 0 {
             self.check_name(name, location, context)?;
         }
-        if flag & DEF_TYPE_PARAM != 0 {
-            if let Some(set) = self.scope().state.mangled_names {
-                self.table.mangled_sets[set as usize].insert(name);
-            }
+        if flag & DEF_TYPE_PARAM != 0
+            && let Some(set) = self.scope().state.mangled_names
+        {
+            self.table.mangled_sets[set as usize].insert(name);
         }
         self.add_def_to(name, flag, self.current, location)
     }

@@ -186,10 +186,10 @@ impl Builder<'_> {
             let message = "assignment expression cannot be used in a comprehension iterable expression";
             return Err(syntax_error(e.location, message));
         }
-        if scope.comprehension != Comprehension::None {
-            if let ExprKind::Name { id, .. } = target.kind {
-                self.bind_outside_comprehension(id, target.location)?;
-            }
+        if scope.comprehension != Comprehension::None
+            && let ExprKind::Name { id, .. } = target.kind
+        {
+            self.bind_outside_comprehension(id, target.location)?;
         }
         self.visit_expr(value)?;
         self.visit_expr(target)
