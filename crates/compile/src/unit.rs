@@ -165,7 +165,7 @@ fn hash(constant: &Const) -> u64 {
         Const::None => 0x9e37_79b9_7f4a_7c15,
         Const::Code(code) => {
             let mut hasher = FxHasher::default();
-            (code.firstlineno, code.code.len(), code.linetable.len()).hash(&mut hasher);
+            (code.firstlineno, code.code.len(), &code.linetable).hash(&mut hasher);
             hasher.finish()
         }
         _ => {

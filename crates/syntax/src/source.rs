@@ -235,11 +235,18 @@ fn encoding_problem(bytes: &[u8], declared: &Declaration) -> Box<Error> {
         lineno: declared.lineno,
         offset: 0,
         end_lineno: declared.lineno,
-        // The second line is handed on with its line feed.
-        end_offset: declared.line.len() as i32 + declared.lineno - 1,
+        end_offset: offset_behind(&bytes[declared.line.clone()], declared.lineno),
     });
     error.text = Some(TextBuf::from(&*line));
     error
+}
+
+/// The offset that CPython finds for the length of `line` in bytes, which it takes for one in
+/// characters: behind a line with longer characters it is one more. The second line is handed on
+/// with its line feed.
+fn offset_behind(line: &[u8], lineno: i32) -> i32 {
+    let characters = line.iter().filter(|&&b| b & 0xc0 != 0x80).count();
+    (characters + usize::from(lineno > 1 || characters != line.len())) as i32
 }
 
 /// The declaration in one of the first two lines. Lines without line feed are not looked at.

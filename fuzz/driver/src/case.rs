@@ -97,3 +97,24 @@ fn collect(folder: &Path, paths: &mut Vec<std::path::PathBuf>) -> std::io::Resul
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Case, Corpus};
+    use crate::answer::check;
+
+    #[test]
+    fn the_corpus_and_some_random_cases() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../corpus");
+        let corpus = Corpus::load(&[folder]).expect("the corpus can be read");
+        assert!(!corpus.is_empty());
+        for source in &corpus.0 {
+            for mode in ["exec", "eval", "single"] {
+                check(&Case { source: source.clone(), mode, optimize: 0 });
+            }
+        }
+        for index in 0..500 {
+            check(&corpus.case(1, index));
+        }
+    }
+}
