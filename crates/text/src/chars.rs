@@ -18,6 +18,11 @@ pub trait Unit: Copy + Ord + 'static {
     /// The code point, if it fits the width.
     fn from_point(point: u32) -> Option<Self>;
 
+    /// The units' memory, where it can be searched as bytes.
+    fn memory(_units: &[Self]) -> &[u8] {
+        &[]
+    }
+
     /// The units as bytes, where they are.
     fn as_bytes(_units: &[Self]) -> Option<&[u8]> {
         None
@@ -25,7 +30,10 @@ pub trait Unit: Copy + Ord + 'static {
 
     /// Where `unit` is first.
     fn find_one(units: &[Self], unit: Self) -> Option<usize> {
-        units.iter().position(|&u| u == unit)
+        // Whole chunks first, without a branch for each unit, so that the compiler can vectorise.
+        let any = |chunk: &[Self]| chunk.iter().fold(false, |found, &u| found | (u == unit));
+        let skipped = units.chunks_exact(64).take_while(|chunk| !any(chunk)).count() * 64;
+        units[skipped..].iter().position(|&u| u == unit).map(|at| skipped + at)
     }
 
     /// Where `unit` is last.
@@ -59,6 +67,11 @@ impl Unit for u8 {
 }
 
 impl Unit for u16 {
+    #[inline]
+    fn memory(units: &[u16]) -> &[u8] {
+        bytemuck::cast_slice(units)
+    }
+
     #[inline(always)]
     fn point(self) -> u32 {
         self.into()
@@ -70,6 +83,11 @@ impl Unit for u16 {
 }
 
 impl Unit for u32 {
+    #[inline]
+    fn memory(units: &[u32]) -> &[u8] {
+        bytemuck::cast_slice(units)
+    }
+
     #[inline(always)]
     fn point(self) -> u32 {
         self
@@ -299,16 +317,20 @@ impl CharsBuf {
     /// Appends a code point.
     #[inline]
     pub fn push(&mut self, point: u32) {
-        if let Buffer::One(units) = &mut self.buffer
-            && point < 0x100
-            && units.len() < units.capacity()
-        {
-            units.push(point as u8);
-            return;
+        match &mut self.buffer {
+            Buffer::One(units) if point < 0x100 && units.len() < units.capacity() => {
+                return units.push(point as u8);
+            }
+            Buffer::Two(units) if point < 0x1_0000 && units.len() < units.capacity() => {
+                return units.push(point as u16);
+            }
+            Buffer::Four(units) if units.len() < units.capacity() => return units.push(point),
+            _ => {}
         }
         self.push_slow(point);
     }
 
+    #[cold]
     fn push_slow(&mut self, point: u32) {
         if !self.reserve(1, point) {
             return;

@@ -88,10 +88,33 @@ impl Digits {
         Digits::from_scientific(out.0)
     }
 
+    /// From `ddd.ddd` as Rust writes it.
+    fn fixed(x: f64, places: usize) -> Digits {
+        let mut out = Collector::default();
+        write!(out, "{:.places$}", x.abs()).expect("a collector takes everything");
+        let mut digits = out.0;
+        let whole = memchr::memchr(b'.', &digits).unwrap_or(digits.len());
+        if whole < digits.len() {
+            digits.remove(whole);
+        }
+        let leading = digits.iter().take_while(|&&b| b == b'0').count();
+        if leading == digits.len() {
+            return Digits { digits: SmallVec::new(), point: -(places as i32) };
+        }
+        digits.drain(..leading);
+        while digits.last() == Some(&b'0') {
+            digits.pop();
+        }
+        Digits { digits, point: whole as i32 - leading as i32 }
+    }
+
     /// Mode 3: rounded to `places` digits after the point; before it, when negative.
     pub fn fraction(x: f64, places: i64) -> Digits {
         if x == 0.0 {
             return Digits::zero();
+        }
+        if let Ok(places @ 0..) = usize::try_from(places) {
+            return Digits::fixed(x, places.min(EXACT_FRACTION));
         }
         // All digits of a double end within these bounds.
         let places = places.clamp(-400, EXACT_FRACTION as i64);

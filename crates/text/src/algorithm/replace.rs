@@ -14,6 +14,17 @@ pub fn replace(text: Chars<'_>, old: Chars<'_>, new: Chars<'_>, max: usize, out:
         insert_between(text, new, max, out);
         return true;
     }
+    if let (Chars::One(text), Chars::One(old), Chars::One(new)) = (text, old, new) {
+        let bound = |length| if out.reserve(length, 0) { Ok(()) } else { Err(()) };
+        return match replace_bytes(text, old, new, max, bound) {
+            Ok(Some(bytes)) => {
+                out.push_bytes(&bytes);
+                true
+            }
+            Ok(None) => false,
+            Err(()) => true,
+        };
+    }
     let replace_in = |text: Chars<'_>| -> Option<Vec<usize>> {
         let mut found = Vec::new();
         with_units!(text, units => for_each_match(units, &in_width(old)?, max, |at| found.push(at)));

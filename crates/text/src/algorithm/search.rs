@@ -68,9 +68,25 @@ pub fn find_units<T: Unit>(hay: &[T], needle: &[T]) -> Option<usize> {
         _ if needle.len() > hay.len() => None,
         _ => match (T::as_bytes(hay), T::as_bytes(needle)) {
             (Some(hay), Some(needle)) => memchr::memmem::find(hay, needle),
-            _ => TwoWay::new(needle, false).find(hay),
+            _ => find_wide(hay, needle),
         },
     }
+}
+
+/// Searches the memory of wide units, as long as what is found there is seldom between two units.
+fn find_wide<T: Unit>(hay: &[T], needle: &[T]) -> Option<usize> {
+    let memory = T::memory(hay);
+    let finder = memchr::memmem::Finder::new(T::memory(needle));
+    let mut start = 0;
+    for _ in 0..16 {
+        let at = start + finder.find(&memory[start..])?;
+        if at % size_of::<T>() == 0 {
+            return Some(at / size_of::<T>());
+        }
+        start = at + 1;
+    }
+    let start = start / size_of::<T>();
+    TwoWay::new(needle, false).find(&hay[start..]).map(|at| start + at)
 }
 
 /// Where `needle` last is.

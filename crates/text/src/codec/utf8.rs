@@ -1,7 +1,8 @@
 //! UTF-8.
 
 use super::{CodecError, DecodeHandler, EncodeHandler, ascii_replacement};
-use crate::{Chars, CharsBuf};
+use crate::chars::Unit;
+use crate::{Chars, CharsBuf, with_units};
 
 /// Decodes UTF-8; the result is how many bytes were used.
 pub fn decode_utf8<H: DecodeHandler>(
@@ -10,6 +11,10 @@ pub fn decode_utf8<H: DecodeHandler>(
     out: &mut CharsBuf,
     handler: &mut H,
 ) -> Result<usize, H::Error> {
+    if input.is_ascii() {
+        out.push_bytes(input);
+        return Ok(input.len());
+    }
     let mut at = 0;
     while !out.failed() {
         let error = match std::str::from_utf8(&input[at..]) {
@@ -57,6 +62,22 @@ fn push(out: &mut CharsBuf, text: &str) {
     }
 }
 
+/// Appends what is in front of the first surrogate, and tells how many units that were.
+fn push_valid<T: Unit>(units: &[T], out: &mut Vec<u8>) -> usize {
+    for (at, unit) in units.iter().enumerate() {
+        let point = unit.point();
+        let low = |shift: u32| 0x80 | (point >> shift & 0x3f) as u8;
+        match point {
+            0..0x80 => out.push(point as u8),
+            0x80..0x800 => out.extend_from_slice(&[0xc0 | (point >> 6) as u8, low(0)]),
+            0xd800..0xe000 => return at,
+            0x800..0x1_0000 => out.extend_from_slice(&[0xe0 | (point >> 12) as u8, low(6), low(0)]),
+            _ => out.extend_from_slice(&[0xf0 | (point >> 18) as u8, low(12), low(6), low(0)]),
+        }
+    }
+    units.len()
+}
+
 /// Encodes as UTF-8.
 pub fn encode_utf8<H: EncodeHandler>(input: Chars<'_>, handler: &mut H) -> Result<Vec<u8>, H::Error> {
     if let Chars::One(units) = input {
@@ -76,10 +97,9 @@ pub fn encode_utf8<H: EncodeHandler>(input: Chars<'_>, handler: &mut H) -> Resul
     let mut out = Vec::with_capacity(input.len() * 3);
     let mut at = 0;
     while at < input.len() {
-        if let Some(c) = char::from_u32(input.get(at)) {
-            out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
-            at += 1;
-            continue;
+        at += with_units!(input, units => push_valid(&units[at..], &mut out));
+        if at == input.len() {
+            break;
         }
         let surrogates =
             input.slice(at..input.len()).iter().take_while(|p| (0xd800..0xe000).contains(p)).count();

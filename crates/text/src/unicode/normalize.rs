@@ -199,10 +199,12 @@ fn compose(version: Version, points: &mut Vec<u32>) {
     let mut last_class = 0;
     for i in 0..points.len() {
         let point = points[i];
-        let class = database::combining(point);
+        let class = if point < 0x300 { 0 } else { database::combining(point) };
         let adjacent = starter.is_some_and(|at| at + 1 == kept);
         let blocked = !adjacent && (last_class == 0 || last_class >= class);
+        // The first character that composes with one before it is the grave accent.
         if let Some(at) = starter
+            && point >= 0x300
             && !blocked
             && let Some(composed) = compose_pair(points[at], point)
             && !(version == Version::V3_2 && database::is_new(composed))
