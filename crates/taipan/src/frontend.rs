@@ -120,8 +120,9 @@ pub fn parse<'a>(
     taipan_syntax::parse(source, options.mode, options.of_parser(), arena, names, warnings)
 }
 
-/// The tree that `compile()` answers with under `PyCF_ONLY_AST`: folded if the flags say so, and
-/// checked for what is worth a warning in any case.
+/// The tree that `compile()` answers with under `PyCF_ONLY_AST`: folded if the flags say so, its
+/// future features checked. Leaving a `finally` clause is warned of when code is made of it, not
+/// here.
 pub fn tree<'a>(
     source: Source<'_>,
     options: &Options,
@@ -131,7 +132,7 @@ pub fn tree<'a>(
 ) -> Result<&'a Mod<'a>> {
     let tree = parse(source, options, arena, names, warnings)?;
     let check_only = !options.flags.contains(Flags::OPTIMIZED_AST);
-    preprocess_tree(tree, arena, names, options.of_compiler(), check_only, Some(warnings))
+    preprocess_tree(tree, arena, names, options.of_compiler(), check_only, None)
 }
 
 /// The symbol table of a source. Its names are in `names`.
@@ -239,5 +240,27 @@ impl Assemble for Observed<'_> {
         sequence: &mut InstructionSequence,
     ) -> Result<Rc<CodeObject>> {
         self.assembler.optimize_and_assemble(unit, sequence, names, self.filename, Some(self.see))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use taipan_asdl::diagnostic::Warning;
+
+    const LEAVES_FINALLY: &[u8] = b"def f():\n  try: pass\n  finally: return 1\n";
+
+    fn warnings_of(flags: Flags) -> Vec<Warning> {
+        let mut warnings = Vec::new();
+        let options = Options { flags, ..Options::new(Text::new("<string>")) };
+        check(Source::Bytes(LEAVES_FINALLY), &options, &mut warnings).expect("valid");
+        warnings
+    }
+
+    #[test]
+    fn leaving_finally_is_warned_of_when_code_is_made() {
+        assert_eq!(warnings_of(Flags::empty()).len(), 1);
+        assert_eq!(warnings_of(Flags::ONLY_AST), []);
+        assert_eq!(warnings_of(Flags::OPTIMIZED_AST), []);
     }
 }
