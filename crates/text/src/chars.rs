@@ -369,9 +369,26 @@ impl CharsBuf {
     /// Appends one of Rust's strings.
     pub fn push_str(&mut self, text: &str) {
         if text.is_ascii() {
-            self.push_bytes(text.as_bytes());
-        } else {
-            text.chars().for_each(|c| self.push(c.into()));
+            return self.push_bytes(text.as_bytes());
+        }
+        // The first byte of a sequence tells about how large the code point is.
+        let (mut length, mut largest) = (0, 0);
+        for byte in text.bytes() {
+            length += usize::from(byte & 0xc0 != 0x80);
+            largest = largest.max(byte);
+        }
+        let max = match largest {
+            0..0xc4 => 0xff,
+            0xc4..0xf0 => 0x100,
+            _ => 0x1_0000,
+        };
+        if !self.reserve(length, max) {
+            return;
+        }
+        match &mut self.buffer {
+            Buffer::One(units) => units.extend(text.chars().map(|c| c as u8)),
+            Buffer::Two(units) => units.extend(text.chars().map(|c| c as u16)),
+            Buffer::Four(units) => units.extend(text.chars().map(u32::from)),
         }
     }
 

@@ -2,6 +2,8 @@
 //!
 //! Answers for `PyOS_double_to_string` and `format_float_short` of CPython's `Python/pystrtod.c`.
 
+use std::fmt::Write;
+
 use super::digits::Digits;
 
 /// How a number is laid out.
@@ -69,6 +71,9 @@ fn write(out: &mut String, x: f64, form: Form, style: Style) {
         });
         return;
     }
+    if let Form::Fixed(places @ ..=1074) = form {
+        return write_fixed(out, x, places, style);
+    }
     let number = match form {
         Form::Exponent(places) => Digits::significant(x, places.saturating_add(1)),
         Form::Fixed(places) => Digits::fraction(x, i64::try_from(places).unwrap_or(i64::MAX)),
@@ -82,6 +87,27 @@ fn write(out: &mut String, x: f64, form: Form, style: Style) {
         out.push('+');
     }
     lay_out(out, &number, form, style);
+}
+
+/// Fixed notation with no more digits than any float has, as Rust itself lays it out.
+fn write_fixed(out: &mut String, x: f64, places: usize, style: Style) {
+    let start = out.len();
+    if x.is_sign_negative() {
+        out.push('-');
+    } else if style.plus {
+        out.push('+');
+    }
+    write!(out, "{:.places$}", x.abs()).expect("a string takes everything");
+    let zero = || !out.as_bytes()[start..].iter().any(|b| matches!(b, b'1'..=b'9'));
+    if style.no_negative_zero && x.is_sign_negative() && zero() {
+        out.replace_range(start..=start, if style.plus { "+" } else { "" });
+    }
+    if places == 0 && style.alternate {
+        out.push('.');
+    }
+    if style.add_dot_0 && places == 0 {
+        out.push_str(if style.alternate { "0" } else { ".0" });
+    }
 }
 
 /// Places the point, the padding zeros and the exponent.

@@ -19,13 +19,13 @@ pub fn decode_utf8<H: DecodeHandler>(
     while !out.failed() {
         let error = match std::str::from_utf8(&input[at..]) {
             Ok(text) => {
-                push(out, text);
+                out.push_str(text);
                 return Ok(input.len());
             }
             Err(error) => error,
         };
         let valid = &input[at..at + error.valid_up_to()];
-        push(out, std::str::from_utf8(valid).expect("it was found to be valid"));
+        out.push_str(std::str::from_utf8(valid).expect("it was found to be valid"));
         let start = at + error.valid_up_to();
         let (end, reason) = match error.error_len() {
             None if !last => return Ok(start),
@@ -38,28 +38,6 @@ pub fn decode_utf8<H: DecodeHandler>(
         at = handler.handle(&CodecError { encoding: "utf-8", start, end, reason }, input, out)?;
     }
     Ok(at)
-}
-
-/// Appends text, with room made for its width at once.
-fn push(out: &mut CharsBuf, text: &str) {
-    if text.is_ascii() {
-        return out.push_bytes(text.as_bytes());
-    }
-    // The first byte of a sequence tells about how large the code point is.
-    let max = text.bytes().max().unwrap_or(0);
-    let (length, max) = (
-        text.chars().count(),
-        if max < 0xc4 {
-            0xff
-        } else if max < 0xf0 {
-            0x100
-        } else {
-            0x1_0000
-        },
-    );
-    if out.reserve(length, max) {
-        text.chars().for_each(|c| out.push(c.into()));
-    }
 }
 
 /// Appends what is in front of the first surrogate, and tells how many units that were.
