@@ -122,6 +122,10 @@ fn write_int(out: &mut CharsBuf, value: &Int, spec: &Spec, context: &Context<'_>
     } else {
         value.magnitude_digits(base)
     };
+    if base == 10 && is_plain(spec) {
+        out.push_bytes(digits.as_bytes());
+        return Ok(());
+    }
     if letter(spec) == 'X' {
         digits.make_ascii_uppercase();
     }
@@ -180,6 +184,8 @@ fn float_form(spec: &Spec, dot_0: bool) -> Result<(Form, Style), FormatError> {
 fn room(out: &mut CharsBuf, spec: &Spec) -> Result<(), FormatError> {
     let padded = matches!(letter(spec), 'e' | 'E' | 'f' | 'F' | '%') || spec.alternate;
     match spec.precision {
+        // Below this it is not worth looking.
+        Some(0..4096) | None => Ok(()),
         Some(precision) if padded && !out.reserve(precision.saturating_add(400), 0) => {
             Err(FormatError::OutOfMemory)
         }
@@ -200,9 +206,22 @@ fn write_float(
     if percent {
         text.push('%');
     }
+    if is_plain(spec) {
+        out.push_bytes(text.as_bytes());
+        return Ok(());
+    }
     let number = Number::from_float(&text);
     write_number(out, &number, spec, (spec.kind == N).then_some(&context.locale));
     Ok(())
+}
+
+/// Whether the digits are written as they are.
+fn is_plain(spec: &Spec) -> bool {
+    spec.width.is_none()
+        && matches!(spec.sign, None | Some(Sign::Minus))
+        && spec.grouping.is_none()
+        && spec.fraction_grouping.is_none()
+        && spec.kind != N
 }
 
 fn write_complex(
@@ -335,6 +354,10 @@ mod tests {
         let mut out = CharsBuf::with_limit(1000);
         let wide = format_int(&mut out, &Int::Small(1), Chars::One(b"9999999999999"), &Context::of("int"));
         assert_eq!(wide, Err(FormatError::OutOfMemory));
+        let mut out = CharsBuf::with_limit(1000);
+        let grouped =
+            format_int(&mut out, &Int::Small(1), Chars::One(b"09999999999999,"), &Context::of("int"));
+        assert_eq!(grouped, Err(FormatError::OutOfMemory));
         let mut out = CharsBuf::with_limit(1000);
         let long = format_float(&mut out, 1.0, Chars::One(b".2000000000f"), &Context::of("float"));
         assert_eq!(long, Err(FormatError::OutOfMemory));

@@ -105,6 +105,10 @@ pub fn format_str(out: &mut CharsBuf, text: Chars<'_>, spec: &Spec) -> Result<()
 
 /// Appends a number as the specification, or else the locale, lays it out.
 pub fn write_number(out: &mut CharsBuf, number: &Number<'_>, spec: &Spec, locale: Option<&Locale<'_>>) {
+    // What there is no room for is not laid out.
+    if !out.reserve(spec.width.unwrap_or(0), 0) {
+        return;
+    }
     let locale = locale.copied().unwrap_or(Locale::of(spec.grouping));
     let sign = match (number.negative, spec.sign) {
         (true, _) => "-",
@@ -161,8 +165,9 @@ fn write_fraction(out: &mut CharsBuf, digits: &str, locale: &Locale<'_>) {
 
 /// The digits of a whole number in groups, padded with zeros that are grouped too.
 struct Groups {
-    /// Sizes from the left; empty when there are no digits. Consists of zeros first, then digits.
-    sizes: smallvec::SmallVec<[usize; 8]>,
+    /// Sizes from the left, each with how many groups in a row have it; empty when there are no
+    /// digits. The zeros come first.
+    sizes: smallvec::SmallVec<[(usize, usize); 4]>,
     /// How many zeros there are.
     zeros: usize,
     /// With the separators.
@@ -188,7 +193,10 @@ impl Groups {
             let last = size == 0 || size == 127;
             let take = if last { needed } else { needed.min(size.into()) };
             groups.length += take + if groups.sizes.is_empty() { 0 } else { separator };
-            groups.sizes.push(take);
+            match groups.sizes.last_mut() {
+                Some((size, count)) if *size == take => *count += 1,
+                _ => groups.sizes.push((take, 1)),
+            }
             groups.zeros += take.saturating_sub(remaining);
             remaining = remaining.saturating_sub(take);
             least -= take as isize;
@@ -204,7 +212,8 @@ impl Groups {
     fn write(&self, out: &mut CharsBuf, digits: &str, separator: &str) {
         let mut zeros = self.zeros;
         let mut digits = digits.as_bytes();
-        for (number, &size) in self.sizes.iter().enumerate() {
+        let sizes = self.sizes.iter().flat_map(|&(size, count)| std::iter::repeat_n(size, count));
+        for (number, size) in sizes.enumerate() {
             if number > 0 {
                 out.push_str(separator);
             }
