@@ -49,13 +49,31 @@ pub fn hash_bytes(key: HashKey, bytes: &[u8]) -> i64 {
 pub fn hash_chars(key: HashKey, chars: Chars<'_>) -> i64 {
     match chars {
         Chars::One(units) => hash_bytes(key, units),
-        Chars::Two(units) => {
-            let bytes: Vec<u8> = units.iter().flat_map(|u| u.to_ne_bytes()).collect();
-            hash_bytes(key, &bytes)
-        }
-        Chars::Four(units) => {
-            let bytes: Vec<u8> = units.iter().flat_map(|u| u.to_ne_bytes()).collect();
-            hash_bytes(key, &bytes)
-        }
+        Chars::Two(units) => hash_bytes(key, bytemuck::cast_slice(units)),
+        Chars::Four(units) => hash_bytes(key, bytemuck::cast_slice(units)),
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::CharsBuf;
+
+    #[test]
+    fn as_cpython_hashes() {
+        let hash = |seed, text: &str| hash_chars(HashKey::from_seed(seed), CharsBuf::from(text).as_chars());
+        for (seed, text, expected) in HASHES {
+            assert_eq!(hash(seed, text), expected, "{text:?} with seed {seed}");
+        }
+        assert_eq!(hash_bytes(HashKey::default(), b"abc"), hash(0, "abc"));
+    }
+
+    const HASHES: [(u32, &str, i64); 6] = [
+        (0, "", 0),
+        (0, "abc", -4594863902769663758),
+        (0, "π€", 653185386626712233),
+        (0, "a🐍", 4526735405486627592),
+        (1, "abc", -4667308735975688587),
+        (4242, "a🐍", 6132889034974339116),
+    ];
 }
