@@ -35,13 +35,21 @@ pub mod events {
     pub const ASYNC_EXCEPTION: u32 = 32;
 }
 
+/// What a generator did when it was resumed.
+pub enum Resumed {
+    /// It yielded a value.
+    Yielded(Value),
+    /// It returned.
+    Returned(Value),
+}
+
 /// What the interpreter loop offers to objects: the seam between this crate and the one above.
 #[derive(Clone, Copy)]
 pub struct Engine {
     /// Calls a Python function.
     pub call_function: for<'a> fn(&mut Thread, Ref<'a>, Args<'a>) -> Outcome,
     /// Resumes a generator with a value, or with the thread's exception when there is none.
-    pub resume: fn(&mut Thread, Ref<'_>, Option<Value>) -> Outcome<Option<Value>>,
+    pub resume: fn(&mut Thread, Ref<'_>, Option<Value>) -> Outcome<Resumed>,
     /// Runs finalisers and weak reference callbacks that wait.
     pub settle: fn(&mut Thread),
     /// Does what the safepoint word asks for.
@@ -280,6 +288,8 @@ pub struct Thread {
     pub stack: (*mut Word, usize),
     /// The bottom of the unused part of the value stack when no frame runs.
     pub stack_base: *mut Word,
+    /// The value that a generator's delegation ended with, on its way to the generator.
+    pub deliver: Option<Value>,
     /// Objects whose `repr` is being made.
     reprs: Vec<Word>,
     /// Calls of tracing or profiling functions in progress.
@@ -313,6 +323,7 @@ impl Thread {
             base_handled: Handled { value: Word::NULL, previous: ptr::null_mut() },
             stack: (stack, bytes),
             stack_base: stack,
+            deliver: None,
             reprs: Vec::new(),
             tracing: 0,
         });

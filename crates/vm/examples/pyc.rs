@@ -8,7 +8,7 @@ use taipan_code::Const;
 use taipan_object::native::{Binding, MethodDef, ModuleDef, NativeCall};
 use taipan_object::types::BUILTIN_TYPES;
 use taipan_object::types::dict::Dict;
-use taipan_object::types::exception::EXCEPTIONS;
+use taipan_object::types::exception;
 use taipan_object::types::module::Module;
 use taipan_object::types::str::Str;
 use taipan_object::{Outcome, Ref, Thread, Value, protocol};
@@ -44,7 +44,7 @@ static BUILTINS: ModuleDef = ModuleDef {
         },
     ]],
     exec: Some(|thread, module| {
-        for ty in BUILTIN_TYPES.iter().chain(EXCEPTIONS) {
+        for ty in BUILTIN_TYPES.iter().copied().chain(exception::all()) {
             let name = ty.name().into_owned();
             thread.module_add(module, &name, ty.as_ref().to_value())?;
         }

@@ -14,7 +14,7 @@ use crate::dispatch::{RETURNED, run};
 use crate::frame;
 
 /// The first free word of the value stack.
-fn top(thread: &Thread) -> *mut Word {
+pub fn top(thread: &Thread) -> *mut Word {
     if thread.frame.is_null() {
         return thread.stack_base;
     }

@@ -60,7 +60,15 @@ pub unsafe fn run(pc: *mut Unit, sp: *mut Word, fp: *mut Word, th: *mut Thread) 
 pub unsafe fn run(pc: *mut Unit, sp: *mut Word, fp: *mut Word, th: *mut Thread) -> u64 {
     // SAFETY: the caller set a frame up; handlers leave valid registers.
     unsafe {
-        enter(pc, sp, fp, th, u64::from((*pc).0));
+        resume_loop(pc, sp, fp, th, u64::from((*pc).0))
+    }
+}
+
+#[cfg(not(all(target_arch = "x86_64", not(debug_assertions))))]
+unsafe fn resume_loop(pc: *mut Unit, sp: *mut Word, fp: *mut Word, th: *mut Thread, unit: u64) -> u64 {
+    // SAFETY: as for `run`.
+    unsafe {
+        enter(pc, sp, fp, th, unit);
         loop {
             let [pc, sp, fp, unit] = (*th).registers;
             let handler = TABLE[unit as u16 as usize];
@@ -69,6 +77,25 @@ pub unsafe fn run(pc: *mut Unit, sp: *mut Word, fp: *mut Word, th: *mut Thread) 
                 return status;
             }
         }
+    }
+}
+
+/// Goes on where a handler left the registers, unless it ended the loop.
+#[cfg(all(target_arch = "x86_64", not(debug_assertions)))]
+pub unsafe fn finish_run(status: u64, _: *mut Thread) -> u64 {
+    status
+}
+
+/// Goes on where a handler left the registers, unless it ended the loop.
+#[cfg(not(all(target_arch = "x86_64", not(debug_assertions))))]
+pub unsafe fn finish_run(status: u64, th: *mut Thread) -> u64 {
+    if status != CONTINUE {
+        return status;
+    }
+    // SAFETY: the handler left valid registers.
+    unsafe {
+        let [pc, sp, fp, unit] = (*th).registers;
+        resume_loop(pc as *mut Unit, sp as *mut Word, fp as *mut Word, th, unit as u64)
     }
 }
 

@@ -4,7 +4,7 @@ use std::ptr;
 
 use taipan_layout::Word;
 use taipan_object::thread::Engine;
-use taipan_object::{Interpreter, Outcome, Raised, Ref, Thread, Value};
+use taipan_object::{Interpreter, Thread};
 
 use crate::call;
 
@@ -25,7 +25,7 @@ impl Runtime {
     pub fn new(hash_keys: (u64, u64), native_stack: usize) -> Result<Runtime, std::io::Error> {
         let engine = Engine {
             call_function: call::call_function,
-            resume: no_generators,
+            resume: crate::ops::generator::resume,
             settle: crate::settle::settle,
             safepoint: crate::settle::safepoint,
         };
@@ -50,10 +50,6 @@ impl Drop for Runtime {
         // SAFETY: the stack was mapped by `reserve` with this size; nothing runs any more.
         unsafe { libc::munmap(self.thread.stack.0.cast(), self.thread.stack.1) };
     }
-}
-
-fn no_generators(thread: &mut Thread, _: Ref<'_>, _: Option<Value>) -> Outcome<Option<Value>> {
-    Err::<Option<Value>, Raised>(thread.system_error("not a generator"))
 }
 
 /// Address space for a value stack; pages get memory when they are touched.

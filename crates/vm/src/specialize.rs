@@ -160,6 +160,8 @@ pub unsafe fn for_iter(pc: *mut Unit, iterator: Word) {
             set(pc, Opcode::ForIterRange as u16);
         } else if is_exact(iterator, &LIST_ITERATOR) {
             set(pc, Opcode::ForIterList as u16);
+        } else if taipan_object::types::generator::find(Ref::from_word(iterator)).is_some() {
+            set(pc, Opcode::ForIterGen as u16);
         }
     }
 }

@@ -1,7 +1,9 @@
 //! What happens when an exception is raised: handlers found, frames left.
 
-use taipan_layout::{Frame, Word, frame_flags};
-use taipan_object::{Thread, Value, heap};
+use taipan_layout::{Frame, Unit, Word, frame_flags};
+use taipan_code::co;
+use taipan_object::types::exception::{Exception, STOP_ASYNC_ITERATION, STOP_ITERATION};
+use taipan_object::{Ref, Thread, Value, heap};
 
 use crate::dispatch::{RAISED, cold_handlers, next};
 use crate::frame::{self, code_of, operands_of};
@@ -36,6 +38,15 @@ cold_handlers! {
             frame::release_operands(operands_of(frame), sp);
             (*frame).sp = operands_of(frame);
             let flags = (*frame).flags;
+            if flags & frame_flags::GENERATOR != 0 {
+                let caller = (*frame).prev;
+                if crate::ops::generator::leave_raising(th, frame) {
+                    return RAISED;
+                }
+                pc = (*caller).pc;
+                sp = (*caller).sp;
+                continue;
+            }
             frame::clear_locals((*frame).locals, code);
             if flags & frame_flags::OBSERVED != 0 {
                 frame::clear_observed(th, frame);
@@ -68,4 +79,50 @@ unsafe fn settle(th: *mut Thread) {
         (*th).settle();
         (*th).exception = exception;
     }
+}
+
+/// Where a generator goes on after what it delegated to has ended: behind the `SEND` whose loop the
+/// `YIELD_VALUE` at `pc` belongs to.
+///
+/// # Safety
+/// `pc` is the `YIELD_VALUE` of a delegation in `code`.
+pub unsafe fn after_delegation(code: &taipan_object::types::code::Code, pc: *mut Unit) -> *mut Unit {
+    // SAFETY: the compiler puts SEND, with one cache, right before YIELD_VALUE.
+    unsafe {
+        debug_assert!(code.offset_of(pc) >= 2);
+        let send = pc.sub(2);
+        send.add(2 + usize::from((*send).arg()))
+    }
+}
+
+/// What a generator raises when StopIteration leaves its body: RuntimeError with it as cause.
+pub fn stop_iteration_error(thread: &mut Thread, exception: Ref<'_>) -> Value {
+    let kinds = [
+        (&STOP_ITERATION, "generator raised StopIteration", "coroutine raised StopIteration"),
+        (&STOP_ASYNC_ITERATION, "async generator raised StopAsyncIteration", ""),
+    ];
+    // SAFETY: a frame is running.
+    let flags = unsafe { code_of(thread.frame).flags };
+    let message = if exception.ty().is_subtype(thread, &STOP_ITERATION) {
+        if flags & co::ASYNC_GENERATOR != 0 {
+            "async generator raised StopIteration"
+        } else if flags & co::COROUTINE != 0 {
+            kinds[0].2
+        } else {
+            kinds[0].1
+        }
+    } else if flags & co::ASYNC_GENERATOR != 0 && exception.ty().is_subtype(thread, &STOP_ASYNC_ITERATION) {
+        kinds[1].1
+    } else {
+        return exception.to_value();
+    };
+    thread.runtime_error(message);
+    let Some(error) = thread.take_exception() else { return exception.to_value() };
+    if let Some(own) = error.downcast::<Exception>() {
+        let parts = own.parts.change(thread);
+        let old = (parts.cause.replace(exception.to_value()), parts.context.replace(exception.to_value()));
+        parts.suppress_context = true;
+        drop(old);
+    }
+    error
 }

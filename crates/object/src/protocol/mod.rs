@@ -227,6 +227,25 @@ pub fn str(thread: &mut Thread, object: Ref<'_>) -> Outcome {
     Ok(value)
 }
 
+/// `ascii(object)`
+pub fn ascii(thread: &mut Thread, object: Ref<'_>) -> Outcome {
+    let value = repr(thread, object)?;
+    let text = value.downcast::<Str>().expect("checked by repr");
+    if text.is_ascii() {
+        return Ok(value);
+    }
+    let mut out = String::new();
+    for c in text.chars().iter() {
+        match c {
+            0..0x80 => out.push(c as u8 as char),
+            0x80..0x100 => out.push_str(&format!("\\x{c:02x}")),
+            0x100..0x10000 => out.push_str(&format!("\\u{c:04x}")),
+            _ => out.push_str(&format!("\\U{c:08x}")),
+        }
+    }
+    thread.str(&out)
+}
+
 /// `repr(object)` as Rust's string.
 pub fn repr_string(thread: &mut Thread, object: Ref<'_>) -> Outcome<String> {
     let value = repr(thread, object)?;

@@ -612,6 +612,12 @@ impl Thread {
     }
 }
 
+/// Every exception of this file, for `builtins`.
+pub fn all() -> impl Iterator<Item = &'static Type> {
+    const OTHERS: &[&Type] = &[&UNBOUND_LOCAL_ERROR, &MODULE_NOT_FOUND_ERROR, &KEY_ERROR];
+    EXCEPTIONS.iter().chain(EXCEPTIONS_WITH_ATTRIBUTES).chain(OTHERS).copied()
+}
+
 /// Where the interpreter keeps what prints unraisable exceptions.
 pub static UNRAISABLE: u8 = 0;
 

@@ -9,6 +9,7 @@ pub mod enumerate;
 pub mod exception;
 pub mod float;
 pub mod function;
+pub mod generator;
 pub mod int;
 pub mod list;
 pub mod method;

@@ -38,6 +38,7 @@ handlers! {
             if (*function).version.get() == (*pc.add(2)).0
                 && (*code).argcount as usize == arg(unit) + receiver
                 && frame::fits(th, code, slot)
+                && (*(*th).frame).flags & frame_flags::GENERATOR == 0
             {
                 let caller = (*th).frame;
                 (*caller).pc = pc;
@@ -76,7 +77,8 @@ handlers! {
             {
                 let function = (*ty).init_cache.get().cast::<Function>();
                 let code = (*function).code.get();
-                if (*code).argcount as usize == arg(unit) + 1 && frame::fits(th, code, slot) {
+                let in_generator = (*(*th).frame).flags & frame_flags::GENERATOR != 0;
+                if (*code).argcount as usize == arg(unit) + 1 && frame::fits(th, code, slot) && !in_generator {
                     let size = (*ty).size.get() as usize;
                     if let Some(memory) = (*th).heap().allocate(size, heap::Kind::Container) {
                         let object = memory.cast::<Header>();
@@ -141,6 +143,9 @@ handlers! {
         let frame = (*th).frame;
         let result = super::local::own_operand(*sp.sub(1));
         if (*frame).flags != 0 {
+            if (*frame).flags & frame_flags::GENERATOR != 0 {
+                tail!(super::generator::leave_returning, pc, sp, fp, th, result.0)
+            }
             tail!(return_special, pc, sp, fp, th, result.0)
         }
         clear_locals(fp, (*frame).code.cast());
@@ -258,7 +263,10 @@ cold_handlers! {
         let first = slot.add(2 - receiver);
         let count = sp.offset_from(first) as usize;
         if super::arith::is_exact(*slot, &FUNCTION) {
-            return enter_python(pc, sp, fp, th, slot, first, count, None, UNITS as u32);
+            match enter_python(pc, sp, th, slot, first, count, None) {
+                Ok((pc, sp, fp)) => next!(pc, sp, fp, th),
+                Err(sp) => return crate::unwind::unwind(pc, sp, fp, th, 0),
+            }
         }
         let values = std::slice::from_raw_parts(first.cast::<Ref<'_>>(), count);
         let outcome = call_native(thread, Ref::from_word(*slot), Args::positional(values));
@@ -282,7 +290,10 @@ cold_handlers! {
         let count = sp.sub(1).offset_from(first) as usize;
         if super::arith::is_exact(*slot, &FUNCTION) {
             // The constants keep the names alive; a computed tuple is kept by its slot's count.
-            return enter_python(pc, sp, fp, th, slot, first, count, Some(names), UNITS as u32);
+            match enter_python(pc, sp, th, slot, first, count, Some(names)) {
+                Ok((pc, sp, fp)) => next!(pc, sp, fp, th),
+                Err(sp) => return crate::unwind::unwind(pc, sp, fp, th, 0),
+            }
         }
         let values = std::slice::from_raw_parts(first.cast::<Ref<'_>>(), count);
         let outcome = call_native(thread, Ref::from_word(*slot), Args::with_names(values, Some(names)));
@@ -317,45 +328,49 @@ fn call_native<'a>(thread: &mut Thread, callable: Ref<'a>, args: Args<'a>) -> ta
     protocol::call_args(thread, callable, args)
 }
 
-/// Enters a Python function whose arguments need sorting, or not.
-#[allow(clippy::too_many_arguments)] // the loop's registers and the call's three places
-pub unsafe fn enter_python(
+/// Sets up the activation of a Python function whose arguments need sorting, or not; on an error,
+/// the top of what is left to unwind.
+unsafe fn enter_python(
     pc: *mut taipan_layout::Unit,
     sp: *mut Word,
-    fp: *mut Word,
     th: *mut Thread,
     slot: *mut Word,
     first: *mut Word,
     count: usize,
     names: Option<&Tuple>,
-    units: u32,
-) -> u64 {
+) -> Result<frame::Entry, *mut Word> {
     // SAFETY: as for handlers.
     unsafe {
         let function = (*slot).header().cast::<Function>();
         let code = (*function).code.get();
-        if !frame::fits(th, code, sp) {
+        let mut first = first;
+        let in_generator = (*(*th).frame).flags & frame_flags::GENERATOR != 0;
+        let free = if in_generator { crate::call::top(&*th).add(1) } else { sp };
+        if !frame::fits(th, code, free.add(count)) {
             too_deep(&mut *th);
-            return crate::unwind::unwind(pc, sp, fp, th, 0);
+            return Err(sp);
+        }
+        if in_generator {
+            // A generator's operands lie in its object: the callee's locals need the stack.
+            free.copy_from_nonoverlapping(first, count);
+            first = free;
         }
         let positional = count - names.map_or(0, Tuple::len);
         let simple = names.is_none() && (*code).simple && positional == (*code).argcount as usize;
         if !simple {
             let names_word = if names.is_some() { *sp.sub(1) } else { Word::NULL };
             let bound = bind(&mut *th, &*function, &*code, first, positional, names);
-            if bound.is_err() {
-                // The arguments were released; callable, receiver's slot and names are left.
-                heap::release(names_word);
-                return crate::unwind::unwind(pc, slot.add(1), fp, th, 0);
-            }
             heap::release(names_word);
+            if bound.is_err() {
+                // The arguments were released; the callable is left.
+                return Err(slot.add(1));
+            }
         }
         let given = if simple { count } else { (*code).source.total_args() as usize };
         let caller = (*th).frame;
         (*caller).pc = pc;
         (*caller).sp = slot;
-        (*caller).resume = units;
-        let (pc, sp, fp) = frame::push(th, function, code, first, given, 0);
-        next!(pc, sp, fp, th)
+        (*caller).resume = UNITS as u32;
+        Ok(frame::push(th, function, code, first, given, 0))
     }
 }

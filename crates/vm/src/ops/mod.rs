@@ -5,13 +5,16 @@ pub mod attr;
 pub mod build;
 pub mod call;
 pub mod compare;
+pub mod exception;
 pub mod function;
+pub mod generator;
 pub mod global;
 pub mod iter;
 pub mod jump;
 pub mod local;
 pub mod name;
 pub mod stack;
+pub mod various;
 
 use taipan_opcode::Opcode;
 
@@ -127,6 +130,27 @@ pub static TABLE: [Handler; HANDLERS] = {
             BuildTuple build_tuple, BuildList build_list, BuildMap build_map, ListAppend list_append,
         }
         function { MakeFunction make_function, SetFunctionAttribute set_function_attribute }
+        exception {
+            RaiseVarargs raise_varargs, Reraise reraise, PushExcInfo push_exc_info, PopExcept pop_except,
+            CheckExcMatch check_exc_match, LoadSpecial load_special, WithExceptStart with_except_start,
+            LoadCommonConstant load_common_constant,
+        }
+        various {
+            BuildString build_string, FormatSimple format_simple, FormatWithSpec format_with_spec,
+            ConvertValue convert_value, BuildSlice build_slice, BinarySlice binary_slice, StoreSlice store_slice,
+            ListExtend list_extend, MapAdd map_add, DictUpdate dict_update, DictMerge dict_merge,
+            CallFunctionEx call_function_ex, CallIntrinsic1 call_intrinsic_1, CallIntrinsic2 call_intrinsic_2,
+            ImportName import_name, ImportFrom import_from_name, LoadSuperAttr load_super_attr,
+            UnpackEx unpack_ex_op, GetLen get_len, MatchMapping match_mapping, MatchSequence match_sequence,
+            MatchKeys match_keys_op, MatchClass match_class_op,
+            LoadFromDictOrGlobals load_from_dict_or_globals, LoadFromDictOrDeref load_from_dict_or_deref,
+            DeleteDeref delete_deref, SetupAnnotations setup_annotations,
+        }
+        generator {
+            ReturnGenerator return_generator, YieldValue yield_value, Send send, SendGen send, EndSend end_send,
+            ForIterGen for_iter_gen, GetYieldFromIter get_yield_from_iter, GetAwaitable get_awaitable,
+            CleanupThrow cleanup_throw,
+        }
         iter {
             GetIter get_iter, ForIter for_iter, ForIterRange for_iter_range, ForIterList for_iter_list,
             UnpackSequence unpack_sequence,
