@@ -1,7 +1,7 @@
 //! Calls from native code into Python, and the general way of binding arguments.
 
 use taipan_code::co;
-use taipan_layout::{Unit, Word, frame_flags};
+use taipan_layout::{Word, frame_flags};
 use taipan_object::types::code::Code;
 use taipan_object::types::dict::Dict;
 use taipan_object::types::function::Function;
@@ -357,16 +357,4 @@ pub unsafe fn release_range(from: *mut Word, to: *mut Word) {
             at = at.add(1);
         }
     }
-}
-
-/// Steps over a call instruction and its caches.
-pub const CALL_UNITS: u32 = 4;
-
-/// The address of an instruction as the loop resumes it after a call.
-///
-/// # Safety
-/// `pc` is an instruction that is followed by `units - 1` caches.
-pub unsafe fn after(pc: *mut Unit, units: usize) -> *mut Unit {
-    // SAFETY: the caller's promise.
-    unsafe { pc.add(units) }
 }

@@ -59,9 +59,7 @@ pub unsafe fn run(pc: *mut Unit, sp: *mut Word, fp: *mut Word, th: *mut Thread) 
 #[cfg(not(all(target_arch = "x86_64", not(debug_assertions))))]
 pub unsafe fn run(pc: *mut Unit, sp: *mut Word, fp: *mut Word, th: *mut Thread) -> u64 {
     // SAFETY: the caller set a frame up; handlers leave valid registers.
-    unsafe {
-        resume_loop(pc, sp, fp, th, u64::from((*pc).0))
-    }
+    unsafe { resume_loop(pc, sp, fp, th, u64::from((*pc).0)) }
 }
 
 #[cfg(not(all(target_arch = "x86_64", not(debug_assertions))))]

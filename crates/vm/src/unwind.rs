@@ -1,7 +1,7 @@
 //! What happens when an exception is raised: handlers found, frames left.
 
-use taipan_layout::{Frame, Unit, Word, frame_flags};
 use taipan_code::co;
+use taipan_layout::{Frame, Unit, Word, frame_flags};
 use taipan_object::types::exception::{Exception, STOP_ASYNC_ITERATION, STOP_ITERATION};
 use taipan_object::{Ref, Thread, Value, heap};
 

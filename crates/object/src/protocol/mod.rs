@@ -57,7 +57,9 @@ pub fn get_attribute(thread: &mut Thread, object: Ref<'_>, name: Ref<'_>) -> Out
 /// `getattr(object, name, None)`, with none for what is not there.
 pub fn find_attribute(thread: &mut Thread, object: Ref<'_>, name: Ref<'_>) -> Outcome<Option<Value>> {
     let getattr = object.ty().slots().getattr;
-    if getattr.is_some_and(|getattr| getattr as usize == crate::typeobject::generic_getattr as usize) {
+    if getattr
+        .is_some_and(|getattr| getattr as usize == crate::typeobject::generic_getattr as *const () as usize)
+    {
         return crate::typeobject::generic_lookup(thread, object, name);
     }
     match get_attribute(thread, object, name) {

@@ -214,7 +214,12 @@ pub fn generic_setattr(
         Some(_) => {
             thread.attribute_error(object, name, format!("'{ty}' object attribute '{text}' is read-only"))
         }
-        None if object.ty().slots().setattr.is_some_and(|set| set as usize != generic_setattr as usize) => {
+        None if object
+            .ty()
+            .slots()
+            .setattr
+            .is_some_and(|set| set as usize != generic_setattr as *const () as usize) =>
+        {
             thread.no_attribute(object, name)
         }
         None => thread.attribute_error(

@@ -46,7 +46,7 @@ pub fn new_type<'a>(thread: &mut Thread, metatype: &'a Type, args: Args<'a>) -> 
     let winner = calculate_metatype(thread, metatype, bases)?;
     if !winner.is(metatype)
         && let Some(new) = winner.slots().new
-        && new as usize != crate::types::type_::type_new as usize
+        && new as usize != crate::types::type_::type_new as *const () as usize
     {
         return new(thread, winner, args);
     }

@@ -75,7 +75,7 @@ mod calls {
 
     macro_rules! binary_slots { ($($slot:ident $name:ident $rname:ident),*) => { $(
         pub fn $slot(thread: &mut Thread, left: Ref<'_>, right: Ref<'_>) -> Outcome {
-            binary(thread, left, right, |slots| slots.$slot.is_some_and(|f| f as usize == $slot as usize),
+            binary(thread, left, right, |slots| slots.$slot.is_some_and(|f| f as usize == $slot as *const () as usize),
                 &thread.names().$name.clone(), &thread.names().$rname.clone())
         }
     )* } }
@@ -141,10 +141,10 @@ mod calls {
     pub fn power(thread: &mut Thread, base: Ref<'_>, exponent: Ref<'_>, modulus: Ref<'_>) -> Outcome {
         if modulus.is_none() {
             let (name, rname) = (thread.names().__pow__.clone(), thread.names().__rpow__.clone());
-            let has = |slots: &Slots| slots.power.is_some_and(|f| f as usize == power as usize);
+            let has = |slots: &Slots| slots.power.is_some_and(|f| f as usize == power as *const () as usize);
             return binary(thread, base, exponent, has, &name, &rname);
         }
-        if base.ty().slots().power.is_some_and(|f| f as usize == power as usize) {
+        if base.ty().slots().power.is_some_and(|f| f as usize == power as *const () as usize) {
             return Ok(special!(thread, base, __pow__, exponent, modulus));
         }
         Ok(Value::not_implemented())
@@ -252,7 +252,7 @@ mod calls {
                 if !builtin::is_wrapper_of(
                     method.as_ref(),
                     "__getattribute__",
-                    super::super::generic_getattr as usize,
+                    super::super::generic_getattr as *const () as usize,
                 ) =>
             {
                 call_special(thread, object, &names.__getattribute__, &[name])
@@ -664,7 +664,10 @@ pub(super) fn reflect(thread: &mut Thread, ty: &Type, dict: &Dict) -> Outcome<()
 
 /// The `None` that stands for `__hash__` in a type whose instances cannot be hashed.
 pub(super) fn unhashable(ty: &Type) -> Option<Value> {
-    ty.slots().hash.is_some_and(|hash| hash as usize == protocol::not_hashable as usize).then(Value::none)
+    ty.slots()
+        .hash
+        .is_some_and(|hash| hash as usize == protocol::not_hashable as *const () as usize)
+        .then(Value::none)
 }
 
 /// Fills the slots of a heap type from the dunders that its method resolution order has.
@@ -689,7 +692,7 @@ pub(super) fn fill_slots(thread: &Thread, ty: &Type) {
     ty.set_flag(TypeFlags::FINALIZES, slots.finalize.is_some());
     ty.set_flag(
         TypeFlags::OVERRIDES_GETATTR,
-        slots.getattr.is_some_and(|f| f as usize == calls::getattr as usize),
+        slots.getattr.is_some_and(|f| f as usize == calls::getattr as *const () as usize),
     );
 }
 

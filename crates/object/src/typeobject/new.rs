@@ -18,7 +18,7 @@ pub fn allocate_instance<T: crate::value::Object>(
     ty: &Type,
     make: impl FnOnce(Header) -> T,
 ) -> Outcome {
-    debug_assert!(ty.has_layout_of(T::TYPE));
+    debug_assert_eq!(ty.layout().size.get() as usize, size_of::<T>());
     let size = ty.size.get() as usize;
     let Some(memory) = thread.heap().allocate(size, ty.kind()) else { return Err(thread.no_memory()) };
     ty.count_instance();
@@ -152,8 +152,10 @@ pub fn type_call<'a>(thread: &mut Thread, callable: Ref<'a>, args: Args<'a>) -> 
 /// `object.__new__`
 pub fn object_new<'a>(thread: &mut Thread, ty: &'a Type, args: Args<'a>) -> Outcome {
     if !args.is_empty() {
-        let overrides_new = ty.slots().new.is_some_and(|new| new as usize != object_new as usize);
-        let overrides_init = ty.slots().init.is_some_and(|init| init as usize != object_init as usize);
+        let overrides_new =
+            ty.slots().new.is_some_and(|new| new as usize != object_new as *const () as usize);
+        let overrides_init =
+            ty.slots().init.is_some_and(|init| init as usize != object_init as *const () as usize);
         if overrides_new {
             return Err(
                 thread.type_error("object.__new__() takes exactly one argument (the type to instantiate)")
@@ -197,8 +199,9 @@ pub fn object_init<'a>(thread: &mut Thread, object: Ref<'a>, args: Args<'a>) -> 
         return Ok(());
     }
     let ty = object.ty();
-    let overrides_init = ty.slots().init.is_some_and(|init| init as usize != object_init as usize);
-    let overrides_new = ty.slots().new.is_some_and(|new| new as usize != object_new as usize);
+    let overrides_init =
+        ty.slots().init.is_some_and(|init| init as usize != object_init as *const () as usize);
+    let overrides_new = ty.slots().new.is_some_and(|new| new as usize != object_new as *const () as usize);
     if overrides_init {
         return Err(
             thread.type_error("object.__init__() takes exactly one argument (the instance to initialize)")

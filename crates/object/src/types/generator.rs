@@ -109,7 +109,9 @@ impl Generator {
             let locals = (*frame).locals;
             let operands: *mut Word = frame.add(1).cast();
             let count = (*frame).sp.offset_from(operands) as usize;
-            (0..code.locals as usize).map(move |index| locals.add(index)).chain((0..count).map(move |index| operands.add(index)))
+            (0..code.locals as usize)
+                .map(move |index| locals.add(index))
+                .chain((0..count).map(move |index| operands.add(index)))
         }
     }
 
@@ -302,7 +304,12 @@ fn throw_exception(thread: &mut Thread, object: Ref<'_>, exception: Value) -> Ou
 }
 
 /// Throws into what a generator delegates to; none with no exception if that cannot take one.
-fn throw_inner(thread: &mut Thread, own: &Generator, inner: Ref<'_>, exception: &Value) -> Outcome<Option<Value>> {
+fn throw_inner(
+    thread: &mut Thread,
+    own: &Generator,
+    inner: Ref<'_>,
+    exception: &Value,
+) -> Outcome<Option<Value>> {
     let name = thread.names().throw.clone();
     let Some(method) = protocol::find_attribute(thread, inner, name.as_ref())? else { return Ok(None) };
     own.state.set(State::Running);

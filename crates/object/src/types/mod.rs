@@ -21,6 +21,7 @@ pub mod set;
 pub mod singleton;
 pub mod slice;
 pub mod str;
+pub mod super_;
 pub mod tuple;
 pub mod type_;
 pub mod zip;
@@ -44,6 +45,7 @@ pub static BUILTIN_TYPES: &[&Type] = &[
     &set::SET,
     &slice::SLICE,
     &str::STR,
+    &super_::SUPER,
     &tuple::TUPLE,
     &type_::TYPE,
     &zip::FILTER,

@@ -1,9 +1,9 @@
 //! Raising and handling exceptions, context managers.
 
 use taipan_layout::Word;
+use taipan_object::typeobject::{Type, TypeFlags};
 use taipan_object::types::exception::{ASSERTION_ERROR, Exception, NOT_IMPLEMENTED_ERROR};
 use taipan_object::types::tuple::{TUPLE, Tuple};
-use taipan_object::typeobject::{Type, TypeFlags};
 use taipan_object::value::own;
 use taipan_object::{Outcome, Ref, Thread, Value, heap, protocol};
 

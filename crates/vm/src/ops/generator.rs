@@ -8,7 +8,9 @@ use taipan_object::{Outcome, Raised, Ref, Thread, Value, heap, protocol};
 use taipan_opcode::Opcode;
 
 use super::local::own_operand;
-use crate::dispatch::{RETURNED, YIELDED, arg, attempt, cold_handlers, enter, handlers, leave, next, run, tail};
+use crate::dispatch::{
+    RETURNED, YIELDED, arg, attempt, cold_handlers, enter, handlers, leave, next, run, tail,
+};
 use crate::frame::{code_of, function_of};
 use crate::unwind::unwind;
 
@@ -258,9 +260,10 @@ fn returned(thread: &mut Thread, raised: Raised) -> Outcome {
 /// `iter` of what `await` waits for.
 fn awaitable(thread: &mut Thread, object: Ref<'_>, unit: usize) -> Outcome {
     if let Some(own) = generator::find(object) {
-        let iterable = own.code.downcast::<taipan_object::types::code::Code>().is_some_and(|code| {
-            code.flags & (co::COROUTINE | co::ITERABLE_COROUTINE) != 0
-        });
+        let iterable = own
+            .code
+            .downcast::<taipan_object::types::code::Code>()
+            .is_some_and(|code| code.flags & (co::COROUTINE | co::ITERABLE_COROUTINE) != 0);
         if iterable {
             if own.delegate().is_some() {
                 return Err(thread.runtime_error("coroutine is being awaited already"));
@@ -271,8 +274,12 @@ fn awaitable(thread: &mut Thread, object: Ref<'_>, unit: usize) -> Outcome {
     let Some(get) = object.ty().slots().r#await else {
         let ty = object.ty().name().into_owned();
         return Err(thread.type_error(match unit {
-            1 => format!("'async with' received an object from __aenter__ that does not implement __await__: {ty}"),
-            2 => format!("'async with' received an object from __aexit__ that does not implement __await__: {ty}"),
+            1 => format!(
+                "'async with' received an object from __aenter__ that does not implement __await__: {ty}"
+            ),
+            2 => format!(
+                "'async with' received an object from __aexit__ that does not implement __await__: {ty}"
+            ),
             _ => format!("'{ty}' object can't be awaited"),
         }));
     };

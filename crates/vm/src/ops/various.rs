@@ -124,7 +124,9 @@ fn call_ex(thread: &mut Thread, callable: Ref<'_>, arguments: Ref<'_>, keywords:
         None => {
             if arguments.ty().slots().iter.is_none() && !protocol::is_sequence(arguments) {
                 let (name, ty) = (function_name(thread, callable)?, arguments.ty().name().into_owned());
-                return Err(thread.type_error(format!("{name}() argument after * must be an iterable, not {ty}")));
+                return Err(
+                    thread.type_error(format!("{name}() argument after * must be an iterable, not {ty}"))
+                );
             }
             let all = protocol::collect(thread, arguments)?;
             thread.tuple(all)?
@@ -201,8 +203,9 @@ fn super_attribute(
     class: Ref<'_>,
     receiver: Ref<'_>,
     name: Ref<'_>,
-    method: bool,
+    operand: usize,
 ) -> Outcome<(Value, bool)> {
+    let (method, explicit) = (operand & 1 == 1, operand & 2 != 0);
     let own = class.downcast::<Type>();
     let start = match receiver.downcast::<Type>() {
         Some(ty) if own.is_some_and(|own| ty.is_subtype(thread, own)) => Some((ty, true)),
@@ -210,6 +213,7 @@ fn super_attribute(
         _ => None,
     };
     if let (Some(own), Some((start, on_class)), Some(text)) = (own, start, name.downcast::<Str>())
+        && global.is(taipan_object::types::super_::SUPER.as_ref())
         && text.as_ascii() != Some("__class__")
         && let Some(found) = start.lookup_after(thread, own, text).map(|found| found.to_value())
     {
@@ -225,7 +229,12 @@ fn super_attribute(
             None => Ok((found, false)),
         };
     }
-    let object = protocol::call(thread, global, &[class, receiver])?;
+    let plain = if explicit {
+        protocol::call(thread, global, &[class, receiver])?
+    } else {
+        protocol::call(thread, global, &[])?
+    };
+    let object = plain;
     Ok((protocol::get_attribute(thread, object.as_ref(), name)?, false))
 }
 
@@ -365,7 +374,9 @@ fn match_class(
             for name in &items[..count] {
                 if name.exact::<Str>().is_none() {
                     let got = name.ty().name().into_owned();
-                    return Err(thread.type_error(format!("__match_args__ elements must be strings (got {got})")));
+                    return Err(
+                        thread.type_error(format!("__match_args__ elements must be strings (got {got})"))
+                    );
                 }
                 match attribute(thread, *name, &mut seen)? {
                     Some(value) => values.push(value),
@@ -423,7 +434,8 @@ fn unpack_ex(thread: &mut Thread, iterable: Ref<'_>, before: usize, after: usize
     let mut items = protocol::collect(thread, iterable)?;
     if items.len() < before + after {
         let (wanted, got) = (before + after, items.len());
-        return Err(thread.value_error(format!("not enough values to unpack (expected at least {wanted}, got {got})")));
+        return Err(thread
+            .value_error(format!("not enough values to unpack (expected at least {wanted}, got {got})")));
     }
     let tail = items.split_off(items.len() - after);
     let rest = items.split_off(before);
@@ -598,7 +610,7 @@ cold_handlers! {
         let (global, class, receiver) =
             (Ref::from_word(*sp.sub(3)), Ref::from_word(*sp.sub(2)), Ref::from_word(*sp.sub(1)));
         let method = arg(unit) & 1 == 1;
-        let outcome = super_attribute(leave(th, pc, sp), global, class, receiver, name, method);
+        let outcome = super_attribute(leave(th, pc, sp), global, class, receiver, name, arg(unit));
         let (value, unbound) = attempt!(outcome, pc, sp, fp, th);
         let value = value.into_word();
         let receiver = if unbound { own(*sp.sub(1)) } else { Word::NULL };

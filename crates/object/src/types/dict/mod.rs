@@ -16,6 +16,7 @@ use crate::inside::Inside;
 use crate::protocol;
 use crate::thread::Thread;
 use crate::typeobject::{CompareOp, Type, Visitor};
+use crate::types::exception::TYPE_ERROR;
 use crate::types::str::Str;
 use crate::value::{Object, Outcome, Ref, Value};
 
@@ -30,6 +31,19 @@ pub struct Dict {
 // SAFETY: `repr(C)`, the header first.
 unsafe impl Object for Dict {
     const TYPE: &'static Type = &DICT;
+}
+
+/// The hash of a key; what cannot be hashed cannot be a key.
+fn hash_key(thread: &mut Thread, key: Ref<'_>) -> Outcome<i64> {
+    match protocol::hash(thread, key) {
+        Err(raised) => {
+            let exactly = thread.exception.as_ref().is_some_and(|e| e.as_ref().ty().is(&TYPE_ERROR));
+            let Some(cause) = exactly.then(|| thread.take_exception()).flatten() else { return Err(raised) };
+            let (ty, cause) = (key.ty().name().into_owned(), protocol::str_string(thread, cause.as_ref())?);
+            Err(thread.type_error(format!("cannot use '{ty}' as a dict key ({cause})")))
+        }
+        hash => hash,
+    }
 }
 
 impl Dict {
@@ -105,14 +119,14 @@ impl Dict {
 
     /// The value of a key. May run Python.
     pub fn get(&self, thread: &mut Thread, key: Ref<'_>) -> Outcome<Option<Value>> {
-        let hash = protocol::hash(thread, key)?;
+        let hash = hash_key(thread, key)?;
         let found = self.find(thread, key, hash)?;
         Ok(found.map(|index| self.table.view(thread).value(index).to_value()))
     }
 
     /// Sets the value of a key. May run Python.
     pub fn set(&self, thread: &mut Thread, key: Ref<'_>, value: Value) -> Outcome<()> {
-        let hash = protocol::hash(thread, key)?;
+        let hash = hash_key(thread, key)?;
         self.set_hashed(thread, key, hash, value)
     }
 
@@ -127,7 +141,7 @@ impl Dict {
 
     /// Takes a key out, with its value. May run Python.
     pub fn remove(&self, thread: &mut Thread, key: Ref<'_>) -> Outcome<Option<Value>> {
-        let hash = protocol::hash(thread, key)?;
+        let hash = hash_key(thread, key)?;
         let found = self.find(thread, key, hash)?;
         Ok(found.map(|index| self.table.change(thread).remove(index).1))
     }
