@@ -24,7 +24,8 @@ impl<'a, T: Object> FromArgument<'a> for &'a T {
         if let Some(object) = value.downcast::<T>() {
             return Ok(object);
         }
-        let (wanted, got) = (T::TYPE.name(), value.ty().name());
+        let got = if value.is_none() { "None".into() } else { value.ty().name() };
+        let wanted = T::TYPE.name();
         let place = if place == 0 { String::new() } else { format!(" {place}") };
         Err(thread.type_error(format!("{function}() argument{place} must be {wanted}, not {got}")))
     }

@@ -3,11 +3,13 @@
 //! Answers for CPython's `Objects/abstract.c`, `Objects/object.c` and `Objects/call.c`.
 
 mod binary;
+mod format;
 mod iterate;
 mod number;
 mod subscript;
 
 pub use binary::{BinaryOp, binary, inplace, power};
+pub use format::format;
 pub use iterate::{
     collect, contains, contains_by_iteration, end_of_iteration, for_each, is_sequence, iter, next,
 };

@@ -245,7 +245,8 @@ impl Thread {
                 self.slice(parts)?
             }
             Const::Code(code) => self.code(code)?,
-            Const::Complex { .. } | Const::Bytes(_) | Const::FrozenSet(_) => {
+            Const::Bytes(bytes) => self.bytes(bytes)?,
+            Const::Complex { .. } | Const::FrozenSet(_) => {
                 return Err(self.system_error("constant of a type that does not exist"));
             }
         })

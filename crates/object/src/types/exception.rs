@@ -3,6 +3,8 @@
 //! Answers for CPython's `Objects/exceptions.c` and `Python/errors.c`.
 #![allow(unsafe_code)] // traversal
 
+mod unicode;
+
 use std::cell::Cell;
 
 use taipan_layout::{Header, Word};
@@ -16,6 +18,9 @@ use crate::types::object::{DICT_ATTRIBUTE, OBJECT_SLOTS};
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::value::{Object, Outcome, Raised, Ref, Value};
+
+pub use unicode::unicode_error;
+use unicode::{init_unicode, str_unicode};
 
 /// What can be set on an exception.
 pub struct Parts {
@@ -168,6 +173,9 @@ with_attributes! {
     ATTRIBUTE_ERROR "AttributeError" EXCEPTION "Attribute not found." init_named, str, [0 "name", 1 "obj"];
     NAME_ERROR "NameError" EXCEPTION "Name not found globally." init_named, str, [0 "name"];
     IMPORT_ERROR "ImportError" EXCEPTION "Import can't find module, or can't find name in module." init_import, str_import, [0 "name", 1 "path", 2 "name_from", 3 "msg"];
+    UNICODE_ENCODE_ERROR "UnicodeEncodeError" UNICODE_ERROR "Unicode encoding error." init_unicode, str_unicode, [0 "encoding", 1 "object", 2 "start", 3 "end", 4 "reason"];
+    UNICODE_DECODE_ERROR "UnicodeDecodeError" UNICODE_ERROR "Unicode decoding error." init_unicode, str_unicode, [0 "encoding", 1 "object", 2 "start", 3 "end", 4 "reason"];
+    UNICODE_TRANSLATE_ERROR "UnicodeTranslateError" UNICODE_ERROR "Unicode translation error." init_unicode, str_unicode, [1 "object", 2 "start", 3 "end", 4 "reason"];
 }
 
 /// The type `UnboundLocalError`.

@@ -2,6 +2,7 @@
 
 pub mod boolean;
 pub mod builtin;
+pub mod bytes;
 pub mod cell;
 pub mod code;
 pub mod dict;
@@ -31,6 +32,7 @@ use crate::typeobject::Type;
 /// The types that `builtins` shows under their names. A new one is one line here.
 pub static BUILTIN_TYPES: &[&Type] = &[
     &boolean::BOOL,
+    &bytes::BYTES,
     &dict::DICT,
     &enumerate::ENUMERATE,
     &enumerate::REVERSED,

@@ -130,7 +130,8 @@ pub fn adjust((start, stop, step): (isize, isize, isize), length: usize) -> Indi
     Indices { start, stop, step, count: count as usize }
 }
 
-fn clamped(thread: &mut Thread, part: Ref<'_>) -> Outcome<isize> {
+/// A bound of a slice or of a search, clamped: `_PyEval_SliceIndex`. May run Python.
+pub(crate) fn clamped(thread: &mut Thread, part: Ref<'_>) -> Outcome<isize> {
     if part.word().is_int() {
         return Ok(part.word().int() as isize);
     }

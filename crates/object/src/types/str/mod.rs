@@ -6,8 +6,19 @@
 //! Answers for CPython's `Objects/unicodeobject.c`.
 #![allow(unsafe_code)] // the array lies behind the struct
 
+mod case;
+pub mod codec;
+mod format;
 mod intern;
+mod iterator;
+mod pad;
+pub mod percent;
+mod predicate;
+mod search;
 mod slots;
+mod split;
+mod strip;
+mod translate;
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -15,10 +26,12 @@ use std::hash::Hasher;
 
 use siphasher::sip::SipHasher13;
 use taipan_layout::{Header, Word};
-use taipan_text::Text;
+use taipan_text::{CharsBuf, OutOfMemory, Text};
 
 pub use intern::Interned;
-pub use slots::{STR, compare_text};
+pub use iterator::bytes_iterator;
+pub use slots::STR;
+pub use taipan_text::Chars;
 
 use crate::heap::Kind;
 use crate::thread::{Interpreter, Thread};
@@ -43,48 +56,6 @@ pub struct Str {
 // SAFETY: `repr(C)`, the header first.
 unsafe impl Object for Str {
     const TYPE: &'static Type = &STR;
-}
-
-/// The code points of a string, by width.
-#[derive(Clone, Copy, Debug)]
-pub enum Chars<'a> {
-    /// All below 256.
-    One(&'a [u8]),
-    /// All below 65536, one at least above 255.
-    Two(&'a [u16]),
-    /// One at least above 65535.
-    Four(&'a [u32]),
-}
-
-impl Chars<'_> {
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        match self {
-            Chars::One(s) => s.len(),
-            Chars::Two(s) => s.len(),
-            Chars::Four(s) => s.len(),
-        }
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The code point at `index`.
-    pub fn get(&self, index: usize) -> u32 {
-        match self {
-            Chars::One(s) => u32::from(s[index]),
-            Chars::Two(s) => u32::from(s[index]),
-            Chars::Four(s) => s[index],
-        }
-    }
-
-    /// All in order.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = u32> + ExactSizeIterator + use<'_> {
-        let chars = *self;
-        (0..self.len()).map(move |index| chars.get(index))
-    }
 }
 
 impl Str {
@@ -255,6 +226,58 @@ impl Str {
         }
     }
 
+    /// Makes a string of the code points, in the width that they need.
+    fn from_chars(interp: &Interpreter, chars: Chars<'_>) -> Option<Value> {
+        let copy = |bytes: &[u8], width: u8, ascii: bool| {
+            // SAFETY: `build` made room for as many bytes.
+            Str::build(interp, bytes.len() / width as usize, width, ascii, |to| unsafe {
+                to.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
+            })
+        };
+        let max = match chars {
+            Chars::One(units) => return copy(units, 1, units.is_ascii()),
+            wide => wide.max_point(),
+        };
+        // SAFETY: any array of units may be seen as bytes.
+        unsafe {
+            match chars {
+                Chars::Two(units) if max >= 0x100 => copy(units.align_to::<u8>().1, 2, false),
+                Chars::Four(units) if max >= 0x1_0000 => copy(units.align_to::<u8>().1, 4, false),
+                narrow => Str::from_points(interp, narrow.len(), max, narrow.iter()),
+            }
+        }
+    }
+
+    /// Makes a string of `length` code points up to `max`, put together from parts.
+    fn from_parts<'p>(
+        interp: &Interpreter,
+        length: usize,
+        max: u32,
+        parts: impl Iterator<Item = &'p Str>,
+    ) -> Option<Value> {
+        if max >= 0x100 {
+            return Str::from_points(interp, length, max, parts.flat_map(|part| part.chars().iter()));
+        }
+        Str::build(interp, length, 1, max < 0x80, |to| {
+            let mut at = 0;
+            for part in parts {
+                // SAFETY: the lengths of the parts, all one byte wide, sum up to `length`.
+                unsafe { to.add(at).copy_from_nonoverlapping(part.data(), part.len()) };
+                at += part.len();
+            }
+        })
+    }
+
+    /// The least bound with the same width and the same answer to "is it ASCII".
+    fn bound(&self) -> u32 {
+        match self.width {
+            1 if self.is_ascii() => 0x7f,
+            1 => 0xff,
+            2 => 0xffff,
+            _ => 0x10_ffff,
+        }
+    }
+
     /// Makes a string.
     pub(crate) fn from_str(interp: &Interpreter, text: &str) -> Option<Value> {
         if text.is_ascii() {
@@ -315,6 +338,25 @@ impl Thread {
         let max = text.code_points().max().unwrap_or(0);
         let made = Str::from_points(self.interp(), text.code_points().count(), max, text.code_points());
         self.or_no_memory(made)
+    }
+
+    /// A new string with the code points of a part, in the width that they need.
+    pub fn str_from_chars(&mut self, chars: Chars<'_>) -> Outcome {
+        match chars.len() {
+            0 => return Ok(self.names().empty.clone()),
+            1 => return self.character(chars.get(0)),
+            _ => {}
+        }
+        let made = Str::from_chars(self.interp(), chars);
+        self.or_no_memory(made)
+    }
+
+    /// A new string from what was gathered.
+    pub fn str_from_buf(&mut self, buf: CharsBuf) -> Outcome {
+        match buf.finish() {
+            Ok(buf) => self.str_from_chars(buf.as_chars()),
+            Err(OutOfMemory) => Err(self.no_memory()),
+        }
     }
 
     /// A new string from code points.

@@ -1,9 +1,14 @@
 //! What `str` can do as an operand.
 
-use std::cmp::Ordering;
+use std::ops::Range;
 
-use super::{Chars, Str};
-use crate::native::Args;
+use taipan_text::CharsBuf;
+use taipan_text::algorithm::search;
+use taipan_text::repr::{Keep, repr_points};
+
+use super::iterator::str_iterator;
+use super::{Str, case, codec, format, pad, percent, predicate, split, strip, translate};
+use crate::native::{Args, Parameters};
 use crate::protocol;
 use crate::thread::Thread;
 use crate::typeobject::{CompareOp, Slots, Type, TypeDef, TypeFlags};
@@ -13,16 +18,32 @@ use crate::value::{Outcome, Ref, Value};
 
 /// The type `str`.
 pub static STR: Type = Type::new::<Str>(
-    &TypeDef { doc: Some(include_str!("doc.txt")), ..TypeDef::new("str") },
+    &TypeDef {
+        doc: Some(include_str!("doc.txt")),
+        methods: &[
+            super::search::METHODS,
+            split::METHODS,
+            strip::METHODS,
+            case::METHODS,
+            pad::METHODS,
+            predicate::METHODS,
+            translate::METHODS,
+            format::METHODS,
+            codec::METHODS,
+        ],
+        ..TypeDef::new("str")
+    },
     TypeFlags::BASE.union(TypeFlags::MATCH_SELF),
     Slots {
         new: Some(new),
         repr: Some(|thread, object| {
-            let text =
-                taipan_text::repr::repr_text(&text(object).to_text(), taipan_text::repr::Keep::Printable);
-            thread.str_from_text(&text)
+            let mut out = CharsBuf::new();
+            let own = text(object);
+            out.reserve(own.len() + 2, 0);
+            repr_points(own.chars().iter(), Keep::Printable, |point| out.push(point));
+            thread.str_from_buf(out)
         }),
-        str: Some(|_, object| Ok(object.to_value())),
+        str: Some(|thread, object| unchanged(thread, text(object))),
         hash: Some(|thread, object| Ok(text(object).hash(thread.interp()))),
         compare: Some(|_, left, right, op| {
             let (Some(a), Some(b)) = (left.downcast::<Str>(), right.downcast::<Str>()) else {
@@ -31,7 +52,7 @@ pub static STR: Type = Type::new::<Str>(
             Ok(Value::bool(match op {
                 CompareOp::Eq => a.eq(b),
                 CompareOp::Ne => !a.eq(b),
-                _ => op.holds(compare_text(a, b)),
+                _ => op.holds(a.chars().compare(b.chars())),
             }))
         }),
         length: Some(|_, object| Ok(text(object).len())),
@@ -43,7 +64,15 @@ pub static STR: Type = Type::new::<Str>(
             thread.concat(text(left), other)
         }),
         repeat: Some(repeat),
+        remainder: Some(remainder),
+        iter: Some(str_iterator),
         subscript: Some(subscript),
+        item: Some(|thread, object, index| match text(object) {
+            own if (0..own.len() as isize).contains(&index) => {
+                thread.character(own.chars().get(index as usize))
+            }
+            _ => Err(thread.index_error("string index out of range")),
+        }),
         contains: Some(|thread, object, item| {
             let Some(item) = item.downcast::<Str>() else {
                 let ty = item.ty().name().into_owned();
@@ -51,7 +80,8 @@ pub static STR: Type = Type::new::<Str>(
                     thread.type_error(format!("'in <string>' requires string as left operand, not {ty}"))
                 );
             };
-            Ok(find(text(object).chars(), item.chars()).is_some())
+            let own = text(object);
+            Ok(search::find(own.chars(), item.chars(), 0..own.len()).is_some())
         }),
         ..OBJECT_SLOTS
     },
@@ -61,32 +91,49 @@ fn text<'a>(object: Ref<'a>) -> &'a Str {
     object.downcast::<Str>().expect("the slot of strings")
 }
 
-/// The order of two strings by code point.
-pub fn compare_text(left: &Str, right: &Str) -> Ordering {
-    match (left.chars(), right.chars()) {
-        (Chars::One(a), Chars::One(b)) => a.cmp(b),
-        (Chars::Two(a), Chars::Two(b)) => a.cmp(b),
-        (Chars::Four(a), Chars::Four(b)) => a.cmp(b),
-        (a, b) => a.iter().cmp(b.iter()),
+/// The same text as a `str` proper: the string itself unless its class is derived.
+pub(super) fn unchanged(thread: &mut Thread, own: &Str) -> Outcome {
+    match Ref::of(own).exact::<Str>() {
+        Some(_) => Ok(Ref::of(own).to_value()),
+        None => thread.str_from_chars(own.chars()),
     }
 }
 
-fn find(text: Chars<'_>, part: Chars<'_>) -> Option<usize> {
-    let (Chars::One(a), Chars::One(b)) = (text, part) else {
-        let (points, wanted): (Vec<u32>, Vec<u32>) = (text.iter().collect(), part.iter().collect());
-        if wanted.is_empty() {
-            return Some(0);
-        }
-        return points.windows(wanted.len()).position(|window| window == wanted);
-    };
-    memchr::memmem::find(a, b)
+/// A part of a string as a `str` proper.
+pub(super) fn part(thread: &mut Thread, own: &Str, range: Range<usize>) -> Outcome {
+    if range.len() == own.len() {
+        return unchanged(thread, own);
+    }
+    thread.str_from_chars(own.chars().slice(range))
 }
 
+/// `str(object)`, `str(bytes, encoding, errors)`
 fn new<'a>(thread: &mut Thread, ty: &'a Type, args: Args<'a>) -> Outcome {
-    let value = match args.positionals() {
-        [] => thread.str("")?,
-        [one] if args.keyword_count() == 0 => protocol::str(thread, *one)?,
-        _ => return Err(thread.type_error("decoding to str: need a bytes-like object")),
+    static PARAMETERS: Parameters = Parameters {
+        function: "str",
+        names: &["object", "encoding", "errors"],
+        positional_only: 0,
+        positional: 3,
+        required: 0,
+        required_keywords: 0,
+    };
+    if args.positionals().len() > 3 {
+        let given = args.positionals().len();
+        return Err(thread.type_error(format!("str expected at most 3 arguments, got {given}")));
+    }
+    let [object, encoding, errors] = PARAMETERS.parse::<3>(thread, args)?;
+    let encoding = codec::name_argument(thread, "str", "encoding", encoding)?;
+    let errors = codec::name_argument(thread, "str", "errors", errors)?;
+    let value = match object {
+        None => thread.str("")?,
+        Some(object) if encoding.is_none() && errors.is_none() => protocol::str(thread, object)?,
+        Some(object) if object.downcast::<Str>().is_some() => {
+            return Err(thread.type_error("decoding str is not supported"));
+        }
+        Some(object) => {
+            let encoding = encoding.unwrap_or("utf-8".into());
+            codec::decode_object(thread, object, &encoding, errors.as_deref())?
+        }
     };
     if ty.is(&STR) {
         return Ok(value);
@@ -115,18 +162,22 @@ fn subscript(thread: &mut Thread, object: Ref<'_>, key: Ref<'_>) -> Outcome {
     if let Some(slice) = key.downcast::<Slice>() {
         let parts = slice.unpack(thread)?;
         let indices = adjust(parts, own.len());
-        if indices.count == own.len() && indices.step == 1 && object.exact::<Str>().is_some() {
-            return Ok(object.to_value());
+        if indices.step == 1 {
+            let start = indices.start as usize;
+            return part(thread, own, start..start + indices.count);
         }
         let chars = own.chars();
-        if let (Some(ascii), 1) = (own.as_ascii(), indices.step) {
-            let start = indices.start as usize;
-            return thread.str(&ascii[start..start + indices.count]);
-        }
-        let points: Vec<u32> = (0..indices.count as isize)
-            .map(|n| chars.get((indices.start + n * indices.step) as usize))
-            .collect();
-        return thread.str_from_points(&points);
+        let place = |n: usize| (indices.start + n as isize * indices.step) as usize;
+        let max = (0..indices.count).fold(0, |max, n| max | chars.get(place(n))).min(0x10_ffff);
+        let points = (0..indices.count).map(|n| chars.get(place(n)));
+        return match indices.count {
+            0 => thread.str(""),
+            1 => thread.character(chars.get(place(0))),
+            count => {
+                let made = Str::from_points(thread.interp(), count, max, points);
+                thread.or_no_memory(made)
+            }
+        };
     }
     if key.ty().slots().index.is_none() {
         let ty = key.ty().name().into_owned();
@@ -138,4 +189,12 @@ fn subscript(thread: &mut Thread, object: Ref<'_>, key: Ref<'_>) -> Outcome {
         return Err(thread.index_error("string index out of range"));
     }
     thread.character(own.chars().get(index as usize))
+}
+
+/// `left % right`
+fn remainder(thread: &mut Thread, left: Ref<'_>, right: Ref<'_>) -> Outcome {
+    match left.downcast::<Str>() {
+        Some(own) => percent::format_str(thread, own, right),
+        None => Ok(Value::not_implemented()),
+    }
 }

@@ -1,0 +1,114 @@
+//! `bytes`: an immutable array of bytes, and what it shares with `bytearray`.
+//!
+//! Answers for CPython's `Objects/bytesobject.c` and `Objects/bytes_methods.c`.
+#![allow(unsafe_code)] // the layout, and views through the buffer protocol
+
+mod slots;
+
+use std::borrow::Cow;
+use std::cell::Cell;
+
+use taipan_layout::Header;
+
+pub use slots::BYTES;
+
+use crate::heap;
+use crate::native::Buffer;
+use crate::thread::Thread;
+use crate::typeobject::{Type, allocate_instance, call_special};
+use crate::value::{Object, Outcome, Ref, Value};
+
+/// A bytes object.
+#[repr(C)]
+pub struct Bytes {
+    head: Header,
+    hash: Cell<i64>,
+    content: Box<[u8]>,
+}
+
+// SAFETY: `repr(C)`, the header first.
+unsafe impl Object for Bytes {
+    const TYPE: &'static Type = &BYTES;
+}
+
+impl Bytes {
+    /// The bytes.
+    #[inline]
+    pub fn content(&self) -> &[u8] {
+        &self.content
+    }
+}
+
+unsafe fn drop_bytes(object: *mut Header) {
+    // SAFETY: the object is dead, on its heap until this returns; its content is given up once.
+    unsafe {
+        let own = &mut *object.cast::<Bytes>();
+        heap::heap_of(object).discharge(own.content.len());
+        drop(std::mem::take(&mut own.content));
+    }
+}
+
+impl Thread {
+    /// A new bytes object.
+    pub fn bytes(&mut self, content: &[u8]) -> Outcome {
+        self.charge(content.len())?;
+        self.heap().discharge(content.len());
+        self.bytes_from(content.to_vec())
+    }
+
+    /// A new bytes object, which takes the vector over.
+    pub fn bytes_from(&mut self, content: Vec<u8>) -> Outcome {
+        bytes_of(self, &BYTES, content)
+    }
+}
+
+/// A bytes object of `bytes` or a type that derives from it.
+fn bytes_of(thread: &mut Thread, ty: &Type, content: Vec<u8>) -> Outcome {
+    thread.charge(content.len())?;
+    let content = content.into_boxed_slice();
+    allocate_instance(thread, ty, |head| Bytes { head, hash: Cell::new(-1), content })
+}
+
+/// Whether the object is of one of the two types, or of one that derives from them.
+pub fn is_bytes_or_bytearray(object: Ref<'_>) -> bool {
+    object.downcast::<Bytes>().is_some()
+}
+
+/// The byte at an index of `bytes` or `bytearray`.
+pub fn byte_at(_thread: &Thread, object: Ref<'_>, index: usize) -> Option<u8> {
+    object.downcast::<Bytes>()?.content.get(index).copied()
+}
+
+/// The content of anything with the buffer protocol: borrowed of `bytes`, copied of what can change.
+pub fn bytes_like<'a>(thread: &mut Thread, object: Ref<'a>) -> Outcome<Cow<'a, [u8]>> {
+    if let Some(own) = object.downcast::<Bytes>() {
+        return Ok(Cow::Borrowed(own.content()));
+    }
+    let Some(get) = object.ty().slots().buffer else {
+        let ty = object.ty().name().into_owned();
+        return Err(thread.type_error(format!("a bytes-like object is required, not '{ty}'")));
+    };
+    let Buffer { owner, start, length, release, .. } = get(thread, object, 0)?;
+    thread.charge(length)?;
+    thread.heap().discharge(length);
+    // SAFETY: the owner keeps so many bytes in place until the view is released, just below.
+    let copy = unsafe {
+        let copy = if length == 0 { Vec::new() } else { std::slice::from_raw_parts(start, length).to_vec() };
+        if let (Some(release), Some(header)) = (release, owner.as_ref().header()) {
+            release(std::ptr::from_ref(header).cast_mut());
+        }
+        copy
+    };
+    Ok(Cow::Owned(copy))
+}
+
+/// What `object.__bytes__()` answers, if there is such a method.
+pub fn call_bytes(thread: &mut Thread, object: Ref<'_>) -> Outcome<Option<Value>> {
+    let name = thread.names().__bytes__.clone();
+    let Some(made) = call_special(thread, object, &name, &[])? else { return Ok(None) };
+    if made.downcast::<Bytes>().is_none() {
+        let ty = made.as_ref().ty().name().into_owned();
+        return Err(thread.type_error(format!("__bytes__ returned non-bytes (type {ty})")));
+    }
+    Ok(Some(made))
+}
