@@ -7,6 +7,7 @@ pub mod call;
 pub mod compare;
 pub mod exception;
 pub mod function;
+pub mod fused;
 pub mod generator;
 pub mod global;
 pub mod iter;
@@ -52,6 +53,30 @@ pub mod private {
         TO_BOOL_BOOL_JUMP = ToBoolBool,
         /// A call of `list.append` whose result is dropped.
         LIST_APPEND_POP = CallListAppend,
+        /// See `fused`.
+        LOCAL_SMALL_COMPARE_JUMP = LoadFastBorrow,
+        /// See `fused`.
+        LOCAL_SMALL_ADD = LoadFastBorrow,
+        /// See `fused`.
+        LOCAL_SMALL_ADD_STORE = LoadFastBorrow,
+        /// See `fused`.
+        LOCAL_SMALL_SUBTRACT = LoadFastBorrow,
+        /// See `fused`.
+        LOCAL_SMALL_SUBTRACT_STORE = LoadFastBorrow,
+        /// See `fused`.
+        LOCALS_COMPARE_JUMP = LoadFastBorrowLoadFastBorrow,
+        /// See `fused`.
+        LOCALS_ADD = LoadFastBorrowLoadFastBorrow,
+        /// See `fused`.
+        LOCALS_ADD_STORE = LoadFastBorrowLoadFastBorrow,
+        /// See `fused`.
+        LOCALS_SUBTRACT = LoadFastBorrowLoadFastBorrow,
+        /// See `fused`.
+        LOCALS_SUBTRACT_STORE = LoadFastBorrowLoadFastBorrow,
+        /// See `fused`.
+        LOCALS_MULTIPLY = LoadFastBorrowLoadFastBorrow,
+        /// See `fused`.
+        LOCALS_MULTIPLY_STORE = LoadFastBorrowLoadFastBorrow,
     }
 }
 
@@ -157,6 +182,9 @@ pub static TABLE: [Handler; HANDLERS] = {
         }
     }
     set_private! {
+        fused {
+            LOCAL_SMALL_COMPARE_JUMP local_small_compare_jump, LOCAL_SMALL_ADD local_small_add, LOCAL_SMALL_ADD_STORE local_small_add_store, LOCAL_SMALL_SUBTRACT local_small_subtract, LOCAL_SMALL_SUBTRACT_STORE local_small_subtract_store, LOCALS_COMPARE_JUMP locals_compare_jump, LOCALS_ADD locals_add, LOCALS_ADD_STORE locals_add_store, LOCALS_SUBTRACT locals_subtract, LOCALS_SUBTRACT_STORE locals_subtract_store, LOCALS_MULTIPLY locals_multiply, LOCALS_MULTIPLY_STORE locals_multiply_store,
+        }
         compare {
             COMPARE_INT_JUMP compare_int_jump, TO_BOOL_INT_JUMP to_bool_int_jump,
             TO_BOOL_BOOL_JUMP to_bool_bool_jump,

@@ -1,0 +1,162 @@
+//! Super-instructions over locals: several canonical instructions in one handler, where all
+//! operands are immediates. Nothing here raises, runs Python or frees; whatever does not fit does
+//! the first instruction alone and leaves the rest to their own handlers.
+
+use taipan_layout::Word;
+
+use super::local::{load_fast_borrow, load_fast_borrow_load_fast_borrow};
+use crate::dispatch::{arg, handlers, next, tail};
+
+#[inline(always)]
+fn outcome(a: Word, b: Word) -> usize {
+    let (a, b) = (a.0 as i64, b.0 as i64);
+    if a < b {
+        2
+    } else if a > b {
+        4
+    } else {
+        8
+    }
+}
+
+#[inline(always)]
+fn add(a: Word, b: Word) -> Option<Word> {
+    let (bits, overflowed) = (a.0 as i64).overflowing_add((b.0 - 7) as i64);
+    if overflowed { None } else { Some(Word(bits as u64)) }
+}
+
+#[inline(always)]
+fn subtract(a: Word, b: Word) -> Option<Word> {
+    let (bits, overflowed) = (a.0 as i64).overflowing_sub((b.0 - 7) as i64);
+    if overflowed { None } else { Some(Word(bits as u64)) }
+}
+
+#[inline(always)]
+fn multiply(a: Word, b: Word) -> Option<Word> {
+    let (bits, overflowed) = ((a.0 - 7) as i64).overflowing_mul(b.int());
+    if overflowed { None } else { Some(Word(bits as u64 | 7)) }
+}
+
+/// A float result in self-tagged form.
+#[inline(always)]
+fn tagged(value: f64) -> Option<Word> {
+    let bits = value.to_bits().rotate_left(4);
+    if bits.wrapping_add(5) & 6 == 0 { Some(Word(bits.wrapping_add(2))) } else { None }
+}
+
+handlers! {
+    /// A local compared with a small integer, and the conditional jump behind.
+    local_small_compare_jump(pc, sp, fp, th, unit) {
+        let a = *fp.add(arg(unit));
+        if a.is_int() {
+            let b = Word::from_small(i64::from((*pc.add(1)).arg()));
+            let truth = usize::from((*pc.add(2)).arg()) & outcome(a, b) != 0;
+            let jump = *pc.add(4);
+            let taken = truth == (jump.op() == taipan_opcode::Opcode::PopJumpIfTrue as u16);
+            next!(pc.add(if taken { 6 + jump.arg() as usize } else { 6 }), sp, fp, th)
+        }
+        tail!(load_fast_borrow, pc, sp, fp, th, unit)
+    }
+
+    /// Two locals compared, and the conditional jump behind.
+    locals_compare_jump(pc, sp, fp, th, unit) {
+        let (a, b) = (*fp.add(arg(unit) >> 4), *fp.add(arg(unit) & 15));
+        if a.both_int(b) {
+            let truth = usize::from((*pc.add(1)).arg()) & outcome(a, b) != 0;
+            let jump = *pc.add(3);
+            let taken = truth == (jump.op() == taipan_opcode::Opcode::PopJumpIfTrue as u16);
+            next!(pc.add(if taken { 5 + jump.arg() as usize } else { 5 }), sp, fp, th)
+        }
+        tail!(load_fast_borrow_load_fast_borrow, pc, sp, fp, th, unit)
+    }
+}
+
+macro_rules! small {
+    ($($(#[$doc:meta])* $push:ident $store:ident $op:ident;)*) => {
+        handlers! {$(
+            $(#[$doc])*
+            $push(pc, sp, fp, th, unit) {
+                let a = *fp.add(arg(unit));
+                if a.is_int() {
+                    if let Some(word) = $op(a, Word::from_small(i64::from((*pc.add(1)).arg()))) {
+                        sp.write(word);
+                        next!(pc.add(8), sp.add(1), fp, th)
+                    }
+                }
+                tail!(load_fast_borrow, pc, sp, fp, th, unit)
+            }
+
+            /// The same, and the store behind.
+            $store(pc, sp, fp, th, unit) {
+                let a = *fp.add(arg(unit));
+                let target = fp.add((*pc.add(8)).arg() as usize);
+                if a.is_int() && !(*target).is_counted() {
+                    if let Some(word) = $op(a, Word::from_small(i64::from((*pc.add(1)).arg()))) {
+                        target.write(word);
+                        next!(pc.add(9), sp, fp, th)
+                    }
+                }
+                tail!(load_fast_borrow, pc, sp, fp, th, unit)
+            }
+        )*}
+    };
+}
+
+small! {
+    /// A local plus a small integer.
+    local_small_add local_small_add_store add;
+    /// A local minus a small integer.
+    local_small_subtract local_small_subtract_store subtract;
+}
+
+macro_rules! pairs {
+    ($($(#[$doc:meta])* $push:ident $store:ident $op:ident $symbol:tt;)*) => {
+        handlers! {$(
+            $(#[$doc])*
+            $push(pc, sp, fp, th, unit) {
+                let (a, b) = (*fp.add(arg(unit) >> 4), *fp.add(arg(unit) & 15));
+                if a.both_int(b) {
+                    if let Some(word) = $op(a, b) {
+                        sp.write(word);
+                        next!(pc.add(7), sp.add(1), fp, th)
+                    }
+                } else if a.both_float(b) {
+                    if let Some(word) = tagged(a.float() $symbol b.float()) {
+                        sp.write(word);
+                        next!(pc.add(7), sp.add(1), fp, th)
+                    }
+                }
+                tail!(load_fast_borrow_load_fast_borrow, pc, sp, fp, th, unit)
+            }
+
+            /// The same, and the store behind.
+            $store(pc, sp, fp, th, unit) {
+                let (a, b) = (*fp.add(arg(unit) >> 4), *fp.add(arg(unit) & 15));
+                let target = fp.add((*pc.add(7)).arg() as usize);
+                if !(*target).is_counted() {
+                    if a.both_int(b) {
+                        if let Some(word) = $op(a, b) {
+                            target.write(word);
+                            next!(pc.add(8), sp, fp, th)
+                        }
+                    } else if a.both_float(b) {
+                        if let Some(word) = tagged(a.float() $symbol b.float()) {
+                            target.write(word);
+                            next!(pc.add(8), sp, fp, th)
+                        }
+                    }
+                }
+                tail!(load_fast_borrow_load_fast_borrow, pc, sp, fp, th, unit)
+            }
+        )*}
+    };
+}
+
+pairs! {
+    /// The sum of two locals.
+    locals_add locals_add_store add +;
+    /// The difference of two locals.
+    locals_subtract locals_subtract_store subtract -;
+    /// The product of two locals.
+    locals_multiply locals_multiply_store multiply *;
+}
