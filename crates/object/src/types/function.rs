@@ -41,6 +41,8 @@ pub struct Parts {
     pub doc: Value,
     /// `__module__`
     pub module: Value,
+    /// Code that was replaced: activations of it may still run.
+    pub retired: Vec<Value>,
 }
 
 /// A function object. `repr(C)`: the interpreter loop reads it.
@@ -309,8 +311,9 @@ const GETSET: &[crate::native::GetSetDef] = &[
             own.version.set(0);
             let new = Ref::of(code).to_value().into_word();
             let old = own.code.replace(new.header().cast());
-            // SAFETY: the old code's count is given up.
-            unsafe { crate::heap::release(Word::counted(old.cast())) };
+            // SAFETY: the old code's count goes to the list.
+            let old = unsafe { Value::from_word(Word::counted(old.cast())) };
+            own.parts.change(thread).retired.push(old);
             Ok(())
         }),
     },
@@ -438,6 +441,7 @@ impl Thread {
                 qualname,
                 doc,
                 module,
+                retired: Vec::new(),
             }),
         })
     }
