@@ -46,7 +46,8 @@ pub mod flags {
 /// A slot on a free list.
 pub(super) struct FreeSlot {
     pub(super) next: *mut FreeSlot,
-    /// Over the header's type: null, so the slot is not live.
+    /// Over the header's type: null, so the slot is not live. Read as part of a header only.
+    #[allow(dead_code)]
     pub(super) ty: *const (),
 }
 

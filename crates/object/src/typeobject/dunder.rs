@@ -360,21 +360,6 @@ mod calls {
         Ok(())
     }
 
-    pub fn item(thread: &mut Thread, object: Ref<'_>, index: isize) -> Outcome {
-        let index = thread.int(index as i128)?;
-        Ok(special!(thread, object, __getitem__, index.as_ref()))
-    }
-
-    pub fn set_item(
-        thread: &mut Thread,
-        object: Ref<'_>,
-        index: isize,
-        value: Option<Ref<'_>>,
-    ) -> Outcome<()> {
-        let index = thread.int(index as i128)?;
-        set_subscript(thread, object, index.as_ref(), value)
-    }
-
     pub fn contains(thread: &mut Thread, object: Ref<'_>, item: Ref<'_>) -> Outcome<bool> {
         let name = thread.names().__contains__.clone();
         if object.ty().lookup_value(thread, &name).as_ref().is_some_and(wrapper::is_off) {

@@ -32,6 +32,7 @@ pub mod private {
             enum Number { $($name),* }
             $($(#[$doc])* pub const $name: u16 = 256 + Number::$name as u16;)*
             /// The CPython opcode that each private handler shows as, by number from 256 on.
+            #[cfg(test)]
             pub const SHOWN: &[taipan_opcode::Opcode] = &[$(taipan_opcode::Opcode::$shown),*];
         };
     }
@@ -197,3 +198,16 @@ pub static TABLE: [Handler; HANDLERS] = {
     }
     table
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn private_handlers_show_as_instructions_of_cpython() {
+        assert!(256 + private::SHOWN.len() <= HANDLERS);
+        assert!(private::SHOWN.iter().all(|opcode| (*opcode as usize) < 256 && !opcode.is_pseudo()));
+        let set = |number: usize| TABLE[number] as *const () != unknown as *const ();
+        assert!((256..256 + private::SHOWN.len()).all(set), "a private number without a handler");
+    }
+}
