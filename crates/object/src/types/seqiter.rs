@@ -58,6 +58,9 @@ iterator_type!(
     /// The type `list_iterator`.
     LIST_ITERATOR "list_iterator" next_of_list);
 iterator_type!(
+    /// The type `list_reverseiterator`; its index is one more than the next item's.
+    LIST_REVERSE_ITERATOR "list_reverseiterator" next_of_reversed_list);
+iterator_type!(
     /// The type `tuple_iterator`.
     TUPLE_ITERATOR "tuple_iterator" next_of_tuple);
 
@@ -80,6 +83,24 @@ fn next_of_list(thread: &mut Thread, object: Ref<'_>) -> Outcome<Option<Value>> 
     match list.get(thread, own.index.get()) {
         Some(item) => {
             own.index.set(own.index.get() + 1);
+            Ok(Some(item))
+        }
+        None => {
+            let done = own.sequence.change(thread).take();
+            drop(done);
+            Ok(None)
+        }
+    }
+}
+
+fn next_of_reversed_list(thread: &mut Thread, object: Ref<'_>) -> Outcome<Option<Value>> {
+    let own = iterator(object);
+    let Some(sequence) = own.sequence.view(thread) else { return Ok(None) };
+    let list = sequence.downcast::<List>().expect("made with a list");
+    let index = own.index.get().wrapping_sub(1);
+    match list.get(thread, index) {
+        Some(item) => {
+            own.index.set(index);
             Ok(Some(item))
         }
         None => {
@@ -161,6 +182,14 @@ pub fn sequence_iterator(thread: &mut Thread, sequence: Ref<'_>) -> Outcome {
 /// `iter(list)`
 pub fn list_iterator(thread: &mut Thread, list: Ref<'_>) -> Outcome {
     make(thread, &LIST_ITERATOR, list)
+}
+
+/// `reversed(list)`
+pub fn list_reverse_iterator(thread: &mut Thread, list: Ref<'_>) -> Outcome {
+    let length = list.downcast::<List>().map_or(0, |own| own.len(thread));
+    let made = make(thread, &LIST_REVERSE_ITERATOR, list)?;
+    iterator(made.as_ref()).index.set(length);
+    Ok(made)
 }
 
 /// `iter(tuple)`

@@ -130,6 +130,15 @@ pub fn adjust((start, stop, step): (isize, isize, isize), length: usize) -> Indi
     Indices { start, stop, step, count: count as usize }
 }
 
+/// An optional bound of a search, as a clamped number. May run Python.
+pub fn bound(thread: &mut Thread, given: Option<Ref<'_>>, default: isize) -> Outcome<isize> {
+    let Some(given) = given else { return Ok(default) };
+    if !given.word().is_int() && given.ty().slots().index.is_none() {
+        return Err(thread.type_error("slice indices must be integers or have an __index__ method"));
+    }
+    clamped(thread, given)
+}
+
 /// A bound of a slice or of a search, clamped: `_PyEval_SliceIndex`. May run Python.
 pub(crate) fn clamped(thread: &mut Thread, part: Ref<'_>) -> Outcome<isize> {
     if part.word().is_int() {

@@ -3,12 +3,17 @@
 //! Answers for CPython's `Objects/dictobject.c`.
 #![allow(unsafe_code)] // traversal
 
+mod iterator;
 mod methods;
+mod proxy;
 mod table;
+mod update;
+mod view;
 
 use taipan_layout::Header;
 
-pub use methods::{DICT, mapping_proxy};
+pub use methods::DICT;
+pub use proxy::{MAPPING_PROXY, mapping_proxy};
 pub use table::{Entry, Table};
 
 use crate::heap;

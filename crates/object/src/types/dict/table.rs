@@ -212,14 +212,22 @@ impl Table {
         self.live -= 1;
         self.keys_version = 0;
         self.stamp = self.stamp.wrapping_add(1);
-        if index + 1 == self.entries.len() {
-            // Holes at the end are not kept, so that taking the last key again and again is cheap.
-            while self.entries.last().is_some_and(|entry| entry.value.is_null()) {
-                self.entries.pop();
-            }
-        }
         // SAFETY: the entry's counts go to the caller.
         unsafe { (Value::from_word(entry.key), Value::from_word(entry.value)) }
+    }
+
+    /// Takes the last key and value out, with the holes behind them, so that taking the last again
+    /// and again is cheap.
+    pub fn pop(&mut self) -> Option<(Value, Value)> {
+        let index = self.previous_index(self.entries.len())?;
+        let taken = self.remove(index);
+        self.entries.truncate(index);
+        Some(taken)
+    }
+
+    /// Bytes that the table takes.
+    pub fn bytes(&self) -> usize {
+        if self.index.is_empty() { 0 } else { Table::bytes_for(self.index.len()) }
     }
 
     const fn bytes_for(slots: usize) -> usize {

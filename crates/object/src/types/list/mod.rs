@@ -4,6 +4,8 @@
 #![allow(unsafe_code)] // traversal, and the array that the interpreter loop reads
 
 mod methods;
+mod slices;
+mod sort;
 
 use taipan_layout::{Header, Word};
 
@@ -165,6 +167,33 @@ impl Items {
         let slot = &mut self.words()[index];
         // SAFETY: the word's count goes to the caller, the new one's to the list.
         unsafe { Value::from_word(std::mem::replace(slot, value.into_word())) }
+    }
+
+    /// Puts `new` in the place of the items from `low` to `high` and gives those back; `None` when
+    /// memory has run out, and then nothing has changed.
+    pub fn splice(
+        &mut self,
+        heap: &heap::Heap,
+        low: usize,
+        high: usize,
+        new: Vec<Value>,
+    ) -> Option<Vec<Value>> {
+        debug_assert!(low <= high && high <= self.length);
+        let mut old = Vec::new();
+        old.try_reserve_exact(high - low).ok()?;
+        self.reserve(heap, new.len().saturating_sub(high - low))?;
+        // SAFETY: words `low..high` go to the caller, the tail moves within the reserved room, and
+        // the gap is filled with the new items, each with its count.
+        unsafe {
+            old.extend((low..high).map(|index| Value::from_word(*self.start.add(index))));
+            let count = new.len();
+            self.start.add(high).copy_to(self.start.add(low + count), self.length - high);
+            self.length = self.length - (high - low) + count;
+            for (index, value) in new.into_iter().enumerate() {
+                self.start.add(low + index).write(value.into_word());
+            }
+        }
+        Some(old)
     }
 
     /// Takes everything out.

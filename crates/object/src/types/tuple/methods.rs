@@ -1,13 +1,15 @@
 //! What `tuple` can do.
 
+use taipan_macros::native;
+
 use super::{Tuple, drop_tuple, traverse_tuple};
-use crate::native::Args;
+use crate::native::{Args, MethodDef};
 use crate::protocol;
 use crate::thread::Thread;
 use crate::typeobject::{CompareOp, Slots, Type, TypeDef, TypeFlags};
 use crate::types::object::OBJECT_SLOTS;
 use crate::types::seqiter::tuple_iterator;
-use crate::types::slice::{Slice, adjust};
+use crate::types::slice::{Slice, adjust, bound};
 use crate::value::{Outcome, Ref, Value};
 
 /// The type `tuple`.
@@ -17,6 +19,7 @@ pub static TUPLE: Type = Type::new::<Tuple>(
             "Built-in immutable sequence.\n\nIf no argument is given, the constructor returns an empty tuple.\nIf iterable is specified the tuple is initialized from iterable's items.\n\nIf the argument is a tuple, the return value is the same object.",
         ),
         signature: Some("(iterable=(), /)"),
+        methods: &[METHODS],
         ..TypeDef::new("tuple")
     },
     TypeFlags::BASE.union(TypeFlags::CONTAINER).union(TypeFlags::SEQUENCE).union(TypeFlags::MATCH_SELF),
@@ -54,6 +57,47 @@ pub static TUPLE: Type = Type::new::<Tuple>(
         ..OBJECT_SLOTS
     },
 );
+
+const METHODS: &[MethodDef] = &[__GETNEWARGS__, INDEX, COUNT];
+
+#[native(signature = "($self, /)", name = "__getnewargs__")]
+fn __getnewargs__(thread: &mut Thread, this: &Tuple) -> Outcome {
+    let plain = thread.tuple_from_refs(this.items())?;
+    thread.tuple([plain])
+}
+
+/// Return first index of value.
+///
+/// Raises ValueError if the value is not present.
+#[native(signature = "($self, value, start=0, stop=sys.maxsize, /)")]
+fn index(
+    thread: &mut Thread,
+    this: &Tuple,
+    value: Ref<'_>,
+    start: Option<Ref<'_>>,
+    stop: Option<Ref<'_>>,
+) -> Outcome<usize> {
+    let start = bound(thread, start, 0)?;
+    let stop = bound(thread, stop, isize::MAX)?;
+    let length = this.len() as isize;
+    let clip = |at: isize| if at < 0 { at.saturating_add(length).max(0) } else { at.min(length) } as usize;
+    for index in clip(start)..clip(stop) {
+        if protocol::compare_bool(thread, this.items()[index], value, CompareOp::Eq)? {
+            return Ok(index);
+        }
+    }
+    Err(thread.value_error("tuple.index(x): x not in tuple"))
+}
+
+/// Return number of occurrences of value.
+#[native(signature = "($self, value, /)")]
+fn count(thread: &mut Thread, this: &Tuple, value: Ref<'_>) -> Outcome<usize> {
+    let mut count = 0;
+    for item in this.items() {
+        count += usize::from(protocol::compare_bool(thread, *item, value, CompareOp::Eq)?);
+    }
+    Ok(count)
+}
 
 fn tuple<'a>(object: Ref<'a>) -> &'a Tuple {
     object.downcast::<Tuple>().expect("the slot of tuples")
