@@ -2,6 +2,7 @@
 
 pub mod boolean;
 pub mod builtin;
+pub mod bytearray;
 pub mod bytes;
 pub mod cell;
 pub mod code;
@@ -32,6 +33,7 @@ use crate::typeobject::Type;
 /// The types that `builtins` shows under their names. A new one is one line here.
 pub static BUILTIN_TYPES: &[&Type] = &[
     &boolean::BOOL,
+    &bytearray::BYTEARRAY,
     &bytes::BYTES,
     &dict::DICT,
     &enumerate::ENUMERATE,

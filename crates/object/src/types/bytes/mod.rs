@@ -3,7 +3,10 @@
 //! Answers for CPython's `Objects/bytesobject.c` and `Objects/bytes_methods.c`.
 #![allow(unsafe_code)] // the layout, and views through the buffer protocol
 
-mod slots;
+pub(crate) mod change;
+pub(crate) mod search;
+pub(crate) mod slots;
+pub(crate) mod split;
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -16,6 +19,7 @@ use crate::heap;
 use crate::native::Buffer;
 use crate::thread::Thread;
 use crate::typeobject::{Type, allocate_instance, call_special};
+use crate::types::bytearray::ByteArray;
 use crate::value::{Object, Outcome, Ref, Value};
 
 /// A bytes object.
@@ -71,12 +75,39 @@ fn bytes_of(thread: &mut Thread, ty: &Type, content: Vec<u8>) -> Outcome {
 
 /// Whether the object is of one of the two types, or of one that derives from them.
 pub fn is_bytes_or_bytearray(object: Ref<'_>) -> bool {
+    is_bytes(object) || object.downcast::<ByteArray>().is_some()
+}
+
+/// Whether the object is of `bytes` or of a type that derives from it.
+pub(crate) fn is_bytes(object: Ref<'_>) -> bool {
     object.downcast::<Bytes>().is_some()
 }
 
+/// The content of `bytes` or `bytearray`, for a look.
+pub(crate) fn view<'a>(thread: &'a Thread, object: Ref<'a>) -> &'a [u8] {
+    if let Some(own) = object.downcast::<Bytes>() {
+        return own.content();
+    }
+    object.downcast::<ByteArray>().map_or(&[], |own| own.content(thread))
+}
+
+/// A new object of `bytes` or `bytearray`, whichever the receiver is.
+pub(crate) fn like(thread: &mut Thread, receiver: Ref<'_>, content: Vec<u8>) -> Outcome {
+    if is_bytes(receiver) { thread.bytes_from(content) } else { thread.bytearray_from(content) }
+}
+
+/// The whole receiver: itself if it is exactly `bytes`, otherwise a copy.
+pub(crate) fn whole(thread: &mut Thread, receiver: Ref<'_>) -> Outcome {
+    if receiver.exact::<Bytes>().is_some() {
+        return Ok(receiver.to_value());
+    }
+    let copy = view(thread, receiver).to_vec();
+    like(thread, receiver, copy)
+}
+
 /// The byte at an index of `bytes` or `bytearray`.
-pub fn byte_at(_thread: &Thread, object: Ref<'_>, index: usize) -> Option<u8> {
-    object.downcast::<Bytes>()?.content.get(index).copied()
+pub fn byte_at(thread: &Thread, object: Ref<'_>, index: usize) -> Option<u8> {
+    view(thread, object).get(index).copied()
 }
 
 /// The content of anything with the buffer protocol: borrowed of `bytes`, copied of what can change.

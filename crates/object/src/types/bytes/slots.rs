@@ -2,8 +2,8 @@
 
 use taipan_text::repr::repr_bytes;
 
-use super::{Bytes, bytes_like, bytes_of, call_bytes, drop_bytes};
-use crate::native::{Args, Buffer, Parameters};
+use super::{Bytes, bytes_like, bytes_of, call_bytes, change, drop_bytes, search, split};
+use crate::native::{Args, Buffer, MethodDef, Parameters};
 use crate::protocol;
 use crate::thread::Thread;
 use crate::typeobject::{CompareOp, Slots, Type, TypeDef, TypeFlags};
@@ -19,7 +19,7 @@ use crate::value::{Outcome, Ref, Value};
 
 /// The type `bytes`.
 pub static BYTES: Type = Type::new::<Bytes>(
-    &TypeDef { doc: Some(include_str!("doc.txt")), ..TypeDef::new("bytes") },
+    &TypeDef { doc: Some(include_str!("doc.txt")), methods: &[METHODS], ..TypeDef::new("bytes") },
     TypeFlags::BASE.union(TypeFlags::MATCH_SELF),
     Slots {
         drop: drop_bytes,
@@ -66,6 +66,53 @@ pub static BYTES: Type = Type::new::<Bytes>(
         ..OBJECT_SLOTS
     },
 );
+
+const METHODS: &[MethodDef] = &[
+    change::GETNEWARGS,
+    change::DUNDER_BYTES,
+    change::CAPITALIZE,
+    change::CENTER,
+    search::COUNT,
+    change::DECODE,
+    search::ENDSWITH,
+    change::EXPANDTABS,
+    search::FIND,
+    change::FROMHEX,
+    change::HEX,
+    search::INDEX,
+    change::ISALNUM,
+    change::ISALPHA,
+    change::ISASCII,
+    change::ISDIGIT,
+    change::ISLOWER,
+    change::ISSPACE,
+    change::ISTITLE,
+    change::ISUPPER,
+    split::JOIN,
+    change::LJUST,
+    change::LOWER,
+    change::LSTRIP,
+    change::MAKETRANS,
+    split::PARTITION,
+    change::REPLACE,
+    search::REMOVEPREFIX,
+    search::REMOVESUFFIX,
+    search::RFIND,
+    search::RINDEX,
+    change::RJUST,
+    split::RPARTITION,
+    split::RSPLIT,
+    change::RSTRIP,
+    split::SPLIT,
+    split::SPLITLINES,
+    search::STARTSWITH,
+    change::STRIP,
+    change::SWAPCASE,
+    change::TITLE,
+    change::TRANSLATE,
+    change::UPPER,
+    change::ZFILL,
+];
 
 fn bytes<'a>(object: Ref<'a>) -> &'a Bytes {
     object.downcast::<Bytes>().expect("the slot of bytes")

@@ -59,6 +59,10 @@ static STR_ITERATOR: Type =
 static BYTES_ITERATOR: Type =
     iterator_type(&TypeDef { methods: &[METHODS], ..TypeDef::new("bytes_iterator") }, next_byte);
 
+/// The type `bytearray_iterator`.
+static BYTEARRAY_ITERATOR: Type =
+    iterator_type(&TypeDef { methods: &[METHODS], ..TypeDef::new("bytearray_iterator") }, next_byte);
+
 const METHODS: &[MethodDef] = &[
     method(
         "__length_hint__",
@@ -155,7 +159,7 @@ fn reduce(thread: &mut Thread, object: Ref<'_>) -> Outcome {
             vec![function, arguments, index]
         }
         None => {
-            let is_text = !object.ty().is(&BYTES_ITERATOR);
+            let is_text = object.ty().is(&STR_ITERATOR) || object.ty().is(&STR_ASCII_ITERATOR);
             let empty = if is_text { thread.str("")? } else { thread.tuple([])? };
             vec![function, thread.tuple([empty])?]
         }
@@ -188,4 +192,9 @@ pub(super) fn str_iterator(thread: &mut Thread, text: Ref<'_>) -> Outcome {
 /// `iter(bytes)`
 pub fn bytes_iterator(thread: &mut Thread, bytes: Ref<'_>) -> Outcome {
     make(thread, &BYTES_ITERATOR, bytes)
+}
+
+/// `iter(bytearray)`
+pub fn bytearray_iterator(thread: &mut Thread, bytes: Ref<'_>) -> Outcome {
+    make(thread, &BYTEARRAY_ITERATOR, bytes)
 }

@@ -14,9 +14,9 @@ mod iterator;
 mod pad;
 pub mod percent;
 mod predicate;
-mod search;
+pub(crate) mod search;
 mod slots;
-mod split;
+pub(crate) mod split;
 mod strip;
 mod translate;
 
@@ -29,7 +29,7 @@ use taipan_layout::{Header, Word};
 use taipan_text::{CharsBuf, OutOfMemory, Text};
 
 pub use intern::Interned;
-pub use iterator::bytes_iterator;
+pub use iterator::{bytearray_iterator, bytes_iterator};
 pub use slots::STR;
 pub use taipan_text::Chars;
 
