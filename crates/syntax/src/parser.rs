@@ -179,9 +179,12 @@ impl<'p, 'a> Parser<'p, 'a> {
     /// Takes the next token if it is a `kind`.
     #[inline(always)]
     fn accept(&mut self, kind: TokenKind) -> bool {
-        let found = self.peek() == kind;
-        self.pos += usize::from(found);
-        found
+        // A branch, not `pos += usize::from(found)`: LLVM 22 with LTO drops that addition in loops.
+        if self.peek() != kind {
+            return false;
+        }
+        self.pos += 1;
+        true
     }
 
     /// Takes the next token, which must be a `kind`.
