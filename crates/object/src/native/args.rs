@@ -195,6 +195,14 @@ impl Parameters {
                     if self.names.len() > self.positional { given } else { total },
                 ));
             }
+            let least = self.positional_only.min(self.required);
+            if given < least {
+                let bound = if least < self.positional { "at least" } else { "exactly" };
+                return thread.type_error(format!(
+                    "{function}() takes {bound} {least} positional argument{} ({given} given)",
+                    plural(least)
+                ));
+            }
             let index = given.max(self.positional_only);
             return thread.type_error(format!(
                 "{function}() missing required argument '{}' (pos {})",

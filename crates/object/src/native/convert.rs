@@ -41,8 +41,12 @@ macro_rules! integers {
     ($($ty:ident $name:literal),*) => {$(
         impl<'a> FromArgument<'a> for $ty {
             fn from_argument(thread: &mut Thread, value: Ref<'a>, _: &str, _: usize) -> Outcome<$ty> {
-                let wide = protocol::index_i64(thread, value)?;
-                $ty::try_from(wide).map_err(|_| {
+                let number = protocol::index(thread, value)?;
+                let small = match crate::types::int::to_int(number.as_ref()).as_deref() {
+                    Some(taipan_num::Int::Small(small)) => $ty::try_from(*small).ok(),
+                    _ => None,
+                };
+                small.ok_or_else(|| {
                     thread.overflow_error(concat!("Python int too large to convert to C ", $name))
                 })
             }

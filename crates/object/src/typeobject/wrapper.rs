@@ -49,11 +49,16 @@ pub(super) fn static_dict(thread: &mut Thread, ty: &Type) -> Outcome {
     if let Some(slots) = dunder::unhashable(ty) {
         put(thread, "__hash__", slots)?;
     }
-    let doc = match def.doc {
-        Some(doc) => thread.str(doc)?,
-        None => Value::none(),
-    };
-    put(thread, "__doc__", doc)?;
+    let computed = def.getset.iter().copied().flatten().any(|getset| getset.name == "__doc__");
+    match def.doc {
+        Some(doc) => {
+            let doc = thread.str(doc)?;
+            put(thread, "__doc__", doc)?;
+        }
+        // The type's own lack of one must not hide that of its instances.
+        None if computed => {}
+        None => put(thread, "__doc__", Value::none())?,
+    }
     Ok(value)
 }
 

@@ -238,13 +238,13 @@ pub fn enter<'a>(thread: &mut Thread, def: &'static MethodDef, receiver: Ref<'a>
         NativeCall::Many(function) => function(thread, receiver, args),
         NativeCall::NoArgs(function) => {
             if !args.is_empty() {
-                return Err(wrong_arguments(thread, def, args, "no arguments"));
+                return Err(wrong_arguments(thread, def, receiver, args, "no arguments"));
             }
             function(thread, receiver)
         }
         NativeCall::One(function) => match args.all() {
             [one] if args.keyword_count() == 0 => function(thread, receiver, *one),
-            _ => Err(wrong_arguments(thread, def, args, "exactly one argument")),
+            _ => Err(wrong_arguments(thread, def, receiver, args, "exactly one argument")),
         },
     }
 }
@@ -253,10 +253,19 @@ pub fn enter<'a>(thread: &mut Thread, def: &'static MethodDef, receiver: Ref<'a>
 fn wrong_arguments(
     thread: &mut Thread,
     def: &MethodDef,
+    receiver: Ref<'_>,
     args: Args<'_>,
     takes: &str,
 ) -> crate::value::Raised {
-    let name = def.name;
+    let owner = match receiver.downcast::<Type>() {
+        Some(class) if def.binding == crate::native::Binding::Class => class,
+        _ => receiver.ty(),
+    };
+    let is_method = !receiver.is_none() && receiver.downcast::<crate::types::module::Module>().is_none();
+    let name = match owner.layout().name() {
+        owner if is_method => format!("{owner}.{}", def.name),
+        _ => def.name.to_owned(),
+    };
     if args.keyword_count() != 0 {
         return thread.type_error(format!("{name}() takes no keyword arguments"));
     }
