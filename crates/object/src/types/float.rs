@@ -3,6 +3,8 @@
 //! Answers for CPython's `Objects/floatobject.c`.
 #![allow(unsafe_code)] // the object layout: see the module head and the notes at each block
 
+mod methods;
+
 use taipan_layout::{Header, Word};
 use taipan_num::float;
 
@@ -32,6 +34,8 @@ pub static FLOAT: Type = Type::new::<Float>(
     &TypeDef {
         doc: Some("Convert a string or number to a floating-point number, if possible."),
         signature: Some("(x=0, /)"),
+        methods: &[methods::METHODS],
+        getset: &[methods::ATTRIBUTES],
         ..TypeDef::new("float")
     },
     TypeFlags::BASE.union(TypeFlags::MATCH_SELF),
@@ -54,6 +58,17 @@ pub static FLOAT: Type = Type::new::<Float>(
         }),
         floor_divide: Some(|thread, a, b| dividing(thread, a, b, "division by zero", float::floor_div)),
         remainder: Some(|thread, a, b| dividing(thread, a, b, "division by zero", float::modulo)),
+        divmod: Some(|thread, left, right| {
+            let (Some(a), Some(b)) = (operand(thread, left)?, operand(thread, right)?) else {
+                return Ok(Value::not_implemented());
+            };
+            let Some((quotient, rest)) = float::div_mod(a, b) else {
+                return Err(thread.zero_division_error("division by zero"));
+            };
+            let quotient = thread.float(quotient)?;
+            let rest = thread.float(rest)?;
+            thread.tuple([quotient, rest])
+        }),
         power: Some(power),
         negative: Some(|thread, object| {
             let value = -Float::value_of(object).expect("the slot of floats");

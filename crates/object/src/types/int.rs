@@ -6,16 +6,20 @@
 //! Answers for CPython's `Objects/longobject.c`.
 #![allow(unsafe_code)] // the object layout: see the module head and the notes at each block
 
+mod methods;
+
 use std::borrow::Cow;
 
 use taipan_layout::{Header, Word};
 use taipan_num::Int;
+use taipan_num::IntParseError;
 
-use crate::native::Args;
+use crate::native::{Args, Parameters};
 use crate::protocol;
 use crate::thread::Thread;
 use crate::typeobject::{CompareOp, Slots, Type, TypeDef, TypeFlags, drop_object};
 
+use crate::types::bytes::{bytes_like, is_bytes_or_bytearray};
 use crate::types::object::OBJECT_SLOTS;
 use crate::value::{Object, Outcome, Ref, Value};
 
@@ -33,8 +37,18 @@ unsafe impl Object for BigInt {
 }
 
 /// The type `int`.
-pub static INT: Type =
-    Type::new::<BigInt>(&TypeDef::new("int"), TypeFlags::BASE.union(TypeFlags::MATCH_SELF), INT_SLOTS);
+pub static INT: Type = Type::new::<BigInt>(
+    &TypeDef {
+        doc: Some(
+            "int([x]) -> integer\nint(x, base=10) -> integer\n\nConvert a number or string to an integer, or return 0 if no arguments\nare given.  If x is a number, return x.__int__().  For floating-point\nnumbers, this truncates towards zero.\n\nIf x is not a number or if base is given, then x must be a string,\nbytes, or bytearray instance representing an integer literal in the\ngiven base.  The literal can be preceded by '+' or '-' and be surrounded\nby whitespace.  The base defaults to 10.  Valid bases are 0 and 2-36.\nBase 0 means to interpret the base from the string as an integer\niteral.\n>>> int('0b100', base=0)\n4",
+        ),
+        methods: &[methods::METHODS],
+        getset: &[methods::ATTRIBUTES],
+        ..TypeDef::new("int")
+    },
+    TypeFlags::BASE.union(TypeFlags::MATCH_SELF),
+    INT_SLOTS,
+);
 
 /// The slots of `int`, for `bool`.
 pub const INT_SLOTS: Slots = Slots {
@@ -51,6 +65,7 @@ pub const INT_SLOTS: Slots = Slots {
     subtract: Some(subtract),
     multiply: Some(multiply),
     remainder: Some(remainder),
+    divmod: Some(divmod),
     power: Some(power),
     floor_divide: Some(floor_divide),
     true_divide: Some(true_divide),
@@ -208,6 +223,18 @@ arithmetic! {
     };
 }
 
+fn divmod(thread: &mut Thread, left: Ref<'_>, right: Ref<'_>) -> Outcome {
+    let (Some(a), Some(b)) = (to_int(left), to_int(right)) else { return Ok(Value::not_implemented()) };
+    match a.div_mod(&b) {
+        Some((quotient, rest)) => {
+            let quotient = thread.int_value(quotient)?;
+            let rest = thread.int_value(rest)?;
+            thread.tuple([quotient, rest])
+        }
+        None => Err(thread.zero_division_error(BY_ZERO)),
+    }
+}
+
 fn true_divide(thread: &mut Thread, left: Ref<'_>, right: Ref<'_>) -> Outcome {
     let (Some(a), Some(b)) = (to_int(left), to_int(right)) else { return Ok(Value::not_implemented()) };
     if b.is_zero() {
@@ -246,15 +273,19 @@ fn power(thread: &mut Thread, base: Ref<'_>, exponent: Ref<'_>, modulus: Ref<'_>
 }
 
 fn new<'a>(thread: &mut Thread, ty: &'a Type, args: Args<'a>) -> Outcome {
-    args.no_keywords(thread, "int")?;
-    let value = match args.all() {
-        [] => Value::small_int(0),
-        [one] => from_object(thread, *one)?,
-        [text, base] => from_text(thread, *text, *base)?,
-        more => {
-            let count = more.len();
-            return Err(thread.type_error(format!("int expected at most 2 arguments, got {count}")));
-        }
+    const PARAMETERS: Parameters = Parameters {
+        function: "int",
+        names: &["", "base"],
+        positional_only: 1,
+        positional: 2,
+        required: 0,
+        required_keywords: 0,
+    };
+    let value = match PARAMETERS.parse::<2>(thread, args)? {
+        [None, None] => Value::small_int(0),
+        [Some(one), None] => from_object(thread, one)?,
+        [Some(text), Some(base)] => from_text(thread, text, base)?,
+        [None, Some(_)] => return Err(thread.type_error("int() missing string argument")),
     };
     if ty.is(&INT) {
         return Ok(value);
@@ -272,7 +303,7 @@ fn from_object(thread: &mut Thread, object: Ref<'_>) -> Outcome {
         let value = protocol::index(thread, object)?;
         return exact(thread, value.as_ref());
     }
-    if object.downcast::<crate::types::str::Str>().is_some() {
+    if object.downcast::<crate::types::str::Str>().is_some() || is_bytes_or_bytearray(object) {
         return from_text(thread, object, Value::small_int(10).as_ref());
     }
     let ty = object.ty().name().into_owned();
@@ -293,14 +324,19 @@ fn exact(thread: &mut Thread, value: Ref<'_>) -> Outcome {
 
 fn from_text(thread: &mut Thread, text: Ref<'_>, base: Ref<'_>) -> Outcome {
     let base = protocol::index_i64(thread, base)?;
-    let Some(string) = text.downcast::<crate::types::str::Str>() else {
-        return Err(thread.type_error("int() can't convert non-string with explicit base"));
+    let content = match text.downcast::<crate::types::str::Str>() {
+        Some(string) => string.to_text().as_bytes().to_vec(),
+        None if is_bytes_or_bytearray(text) => bytes_like(thread, text)?.into_owned(),
+        None => return Err(thread.type_error("int() can't convert non-string with explicit base")),
     };
     if base != 0 && !(2..=36).contains(&base) {
         return Err(thread.value_error("int() base must be >= 2 and <= 36, or 0"));
     }
-    match Int::parse(string.to_text().as_bytes(), base as u32, 4300) {
+    match Int::parse(&content, base as u32, 4300) {
         Ok(value) => thread.int_value(value),
+        Err(IntParseError::TooManyDigits { digits }) => Err(thread.value_error(format!(
+            "Exceeds the limit (4300 digits) for integer string conversion: value has {digits} digits; use sys.set_int_max_str_digits() to increase the limit"
+        ))),
         Err(_) => {
             let repr = protocol::repr_string(thread, text)?;
             Err(thread.value_error(format!("invalid literal for int() with base {base}: {repr}")))

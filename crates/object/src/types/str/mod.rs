@@ -8,7 +8,7 @@
 
 mod case;
 pub mod codec;
-mod format;
+pub(crate) mod format;
 mod intern;
 mod iterator;
 mod pad;
