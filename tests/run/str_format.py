@@ -13,6 +13,7 @@ print(["%s" % None, "%s" % ([1],), "abc" % {}, "%d" % True, "%(a)d%(b)s" % {"a":
 print(["{} {}".format(1, "a"), "{0}{1}{0}".format("a", "b"), "{a!r:>5}".format(a="x"), "{:{w}}|".format("a", w=4)])
 print(["{0[1]}".format("abc"), "{{}}".format(), "{a[k]}".format(a={"k": 1}), "{!a}".format("é"), "{:^7}|".format("mid")])
 print(["{x}".format_map({"x": 1}), "a".__format__("*<4"), "{:.2}".format("abc"), "a".__format__(""), "π{}".format("🐍")])
+print(["%d %i %u" % (0, -123, 10**18), "%d" % (1 - 2**60), "%d" % -(2**63), "abc"[-3], ["abc"[i] for i in (0, -1, 2)]])
 name = "x"
 print([f"{name}", f"{name!r:>6}", f"{name:_^5}", f"{1}{name}"])
 

@@ -351,6 +351,22 @@ impl Thread {
         self.or_no_memory(made)
     }
 
+    /// A new string from bytes that are known to be ASCII.
+    #[inline]
+    pub(crate) fn str_from_ascii(&mut self, ascii: &[u8]) -> Outcome {
+        debug_assert!(ascii.is_ascii());
+        match ascii {
+            [] => return Ok(self.names().empty.clone()),
+            [one] => return self.character((*one).into()),
+            _ => {}
+        }
+        // SAFETY: `build` made room for as many bytes.
+        let made = Str::build(self.interp(), ascii.len(), 1, true, |to| unsafe {
+            to.copy_from_nonoverlapping(ascii.as_ptr(), ascii.len());
+        });
+        self.or_no_memory(made)
+    }
+
     /// A new string from what was gathered.
     pub fn str_from_buf(&mut self, buf: CharsBuf) -> Outcome {
         match buf.finish() {

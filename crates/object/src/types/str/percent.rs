@@ -215,6 +215,10 @@ fn write_text(out: &mut CharsBuf, text: Ref<'_>, conversion: &Conversion) {
 }
 
 fn integer(thread: &mut Thread, out: &mut CharsBuf, value: Ref<'_>, conversion: &Conversion) -> Outcome<()> {
+    if value.word().is_int() && conversion.is_plain() && matches!(conversion.letter(), 'd' | 'i' | 'u') {
+        push_decimal(out, value.word().int());
+        return Ok(());
+    }
     let slots = value.ty().slots();
     let convert = match conversion.letter() {
         'o' | 'x' | 'X' => slots.index,
@@ -244,6 +248,26 @@ fn integer(thread: &mut Thread, out: &mut CharsBuf, value: Ref<'_>, conversion: 
             Err(thread.value_error(error.to_string()))
         }
     }
+}
+
+/// Appends a number that is laid out no further.
+fn push_decimal(out: &mut CharsBuf, number: i64) {
+    let mut digits = [0_u8; 20];
+    let mut start = digits.len();
+    let mut rest = number.unsigned_abs();
+    loop {
+        start -= 1;
+        digits[start] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if number < 0 {
+        start -= 1;
+        digits[start] = b'-';
+    }
+    out.push_bytes(&digits[start..]);
 }
 
 #[cold]

@@ -104,6 +104,9 @@ pub(super) fn part(thread: &mut Thread, own: &Str, range: Range<usize>) -> Outco
     if range.len() == own.len() {
         return unchanged(thread, own);
     }
+    if let Some(ascii) = own.as_ascii() {
+        return thread.str_from_ascii(&ascii.as_bytes()[range]);
+    }
     thread.str_from_chars(own.chars().slice(range))
 }
 
@@ -159,6 +162,14 @@ fn repeat(thread: &mut Thread, object: Ref<'_>, count: isize) -> Outcome {
 
 fn subscript(thread: &mut Thread, object: Ref<'_>, key: Ref<'_>) -> Outcome {
     let own = text(object);
+    if key.word().is_int() {
+        let index = key.word().int();
+        let index = if index < 0 { index + own.len() as i64 } else { index };
+        return match usize::try_from(index) {
+            Ok(index) if index < own.len() => thread.character(own.chars().get(index)),
+            _ => Err(thread.index_error("string index out of range")),
+        };
+    }
     if let Some(slice) = key.downcast::<Slice>() {
         let parts = slice.unpack(thread)?;
         let indices = adjust(parts, own.len());

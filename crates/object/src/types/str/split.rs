@@ -217,8 +217,13 @@ fn join(thread: &mut Thread, this: &Str, iterable: Ref<'_>) -> Outcome {
         return join_items(thread, this, tuple.items());
     }
     let items = gather(thread, iterable)?;
-    let items: Vec<Ref<'_>> = items.iter().map(Value::as_ref).collect();
-    join_items(thread, this, &items)
+    join_items(thread, this, refs(&items))
+}
+
+/// Owned values as borrowed ones.
+fn refs(values: &[Value]) -> &[Ref<'_>] {
+    // SAFETY: both types are one word of the same meaning, and the values live as long as the borrow.
+    unsafe { std::slice::from_raw_parts(values.as_ptr().cast(), values.len()) }
 }
 
 /// The elements of what `join` is given.
