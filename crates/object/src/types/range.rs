@@ -2,11 +2,13 @@
 //!
 //! Answers for CPython's `Objects/rangeobject.c`.
 
+mod sequence;
+
 use std::cell::Cell;
 
 use taipan_layout::{Header, Word};
 
-use crate::native::Args;
+use crate::native::{Args, MemberDef};
 use crate::protocol;
 use crate::thread::Thread;
 use crate::typeobject::{Slots, Type, TypeDef, TypeFlags, drop_object};
@@ -51,12 +53,32 @@ unsafe impl Object for RangeIterator {
 
 /// The type `range`.
 pub static RANGE: Type = Type::new::<Range>(
-    &TypeDef::new("range"),
+    &TypeDef {
+        doc: Some(
+            "range(stop) -> range object\nrange(start, stop[, step]) -> range object\n\nReturn an object that produces a sequence of integers from start (inclusive)\nto stop (exclusive) by step.  range(i, j) produces i, i+1, i+2, ..., j-1.\nstart defaults to 0, and stop is omitted!  range(4) produces 0, 1, 2, 3.\nThese are exactly the valid indices for a list of 4 elements.\nWhen step is given, it specifies the increment (or decrement).",
+        ),
+        methods: &[sequence::METHODS],
+        members: &[
+            MemberDef { name: "start", doc: None, get: |_, object| Ok(Some(range(object).start.clone())) },
+            MemberDef { name: "stop", doc: None, get: |_, object| Ok(Some(range(object).stop.clone())) },
+            MemberDef { name: "step", doc: None, get: |_, object| Ok(Some(range(object).step.clone())) },
+        ],
+        ..TypeDef::new("range")
+    },
     TypeFlags::SEQUENCE,
     Slots {
         drop: drop_object::<Range>,
         new: Some(new),
         iter: Some(iter),
+        hash: Some(sequence::hash),
+        compare: Some(sequence::compare),
+        length: Some(sequence::length),
+        subscript: Some(sequence::subscript),
+        item: Some(|thread, object, index| {
+            sequence::subscript(thread, object, Value::small_int(index as i64).as_ref())
+        }),
+        contains: Some(sequence::contains),
+        bool: Some(|_, object| Ok(!sequence::count_of(range(object)).is_zero())),
         repr: Some(|thread, object| {
             let own = range(object);
             let start = protocol::repr_string(thread, own.start.as_ref())?;
@@ -121,7 +143,11 @@ fn new<'a>(thread: &mut Thread, _: &'a Type, args: Args<'a>) -> Outcome {
 }
 
 fn iter(thread: &mut Thread, object: Ref<'_>) -> Outcome {
-    let own = range(object);
+    iterate(thread, range(object))
+}
+
+/// The iterator of a range.
+fn iterate(thread: &mut Thread, own: &Range) -> Outcome {
     let (start, stop, step) = (own.start.word(), own.stop.word(), own.step.word());
     if !(start.is_int() && stop.is_int() && step.is_int()) {
         return Err(thread.overflow_error("range too large to iterate"));
