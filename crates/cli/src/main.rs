@@ -20,6 +20,11 @@ mod typos;
 use arguments::Request;
 use std::process::ExitCode;
 
+/// Compiling makes many small, short-lived tables; this allocator serves them faster than the C
+/// library's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What CPython's command answers with when a source does not compile.
 const FAILED: u8 = 1;
 /// What it answers with when it does not understand its arguments or cannot open a file.

@@ -4,6 +4,8 @@
 //! [`thread::Engine`].
 //!
 //! Invariants: see the module heads of `heap`, `value` and `inside`.
+// The doc comments of native functions are Python's docstrings, whose brackets are no links.
+#![allow(rustdoc::broken_intra_doc_links)]
 
 extern crate self as taipan_object; // the macros name the crate from outside
 

@@ -305,17 +305,15 @@ impl<'a> Binding<'a> {
         }
         let kwdefaults = self.function.parts.view(thread).kwdefaults.clone();
         let mut missing = Vec::new();
-        for index in self.positional..self.positional + self.keyword_only {
-            if slots[index].is_some() {
-                continue;
-            }
+        let keywords = slots.iter_mut().enumerate().skip(self.positional).take(self.keyword_only);
+        for (index, slot) in keywords.filter(|(_, slot)| slot.is_none()) {
             let name = self.code.local_name(index);
             let found = match kwdefaults.as_ref().and_then(|defaults| defaults.downcast::<Dict>()) {
                 Some(defaults) => defaults.get(thread, name.as_ref())?,
                 None => None,
             };
             match found {
-                Some(default) => slots[index] = Some(default),
+                Some(default) => *slot = Some(default),
                 None => missing.push(index),
             }
         }

@@ -1,6 +1,6 @@
 //! The symbol table: which scopes a tree has, which names they use, and how each name is found.
 //!
-//! Two passes, as in CPython: [`build`] collects facts from the tree, [`analyze`] decides from them
+//! Two passes, as in CPython: [`mod@build`] collects facts from the tree, [`mod@analyze`] decides from them
 //! whether a name is local, a cell, free or global. Scopes are found again by the address of the
 //! node that opens them; the tree must not move between the passes.
 //!

@@ -53,6 +53,9 @@ pub struct MethodDef {
     pub binding: Binding,
 }
 
+/// Sets an attribute of an object, or deletes it when there is no value.
+pub type Setter = fn(&mut Thread, Ref<'_>, Option<Ref<'_>>) -> Outcome<()>;
+
 /// A computed attribute of a native type.
 pub struct GetSetDef {
     /// Its name.
@@ -62,7 +65,7 @@ pub struct GetSetDef {
     /// Reads it.
     pub get: Option<fn(&mut Thread, Ref<'_>) -> Outcome>,
     /// Sets it, or deletes it when there is no value.
-    pub set: Option<fn(&mut Thread, Ref<'_>, Option<Ref<'_>>) -> Outcome<()>>,
+    pub set: Option<Setter>,
 }
 
 /// A plain, read-only attribute of a native type: a field of the Rust struct.

@@ -70,11 +70,8 @@ fn assign(
         return set(thread, object, index, value);
     }
     let ty = object.ty().name().into_owned();
-    let verb = if value.is_some() { "support item" } else { "support item" };
-    Err(thread.type_error(format!(
-        "'{ty}' object does{} {verb} {what}",
-        if value.is_some() { " not" } else { "n't" }
-    )))
+    let not = if value.is_some() { " not" } else { "n't" };
+    Err(thread.type_error(format!("'{ty}' object does{not} support item {what}")))
 }
 
 /// `len(object)`

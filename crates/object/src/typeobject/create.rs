@@ -382,8 +382,7 @@ fn plan_instance(
     let own = own.and_then(|names| names.downcast::<Tuple>().map(Tuple::len)).unwrap_or(0);
     if layout.wants_dict {
         ty.values_offset.set(size as u32);
-        let inherited = 0;
-        let capacity = if base.is_variable_sized() { 0 } else { (own + inherited).max(2).min(MAX_INLINE) };
+        let capacity = if base.is_variable_sized() { 0 } else { own.clamp(2, MAX_INLINE) };
         // The object ends at a multiple of 16, so that no byte of its slot is wasted.
         let capacity = if base.is_variable_sized() { 0 } else { capacity + (size / 8 + 1 + capacity) % 2 };
         size += 8 + capacity * 8;

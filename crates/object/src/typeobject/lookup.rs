@@ -26,8 +26,8 @@ pub struct MethodCache(Box<[Cell<Line>; SIZE]>);
 
 impl MethodCache {
     pub(crate) fn new() -> MethodCache {
-        const EMPTY: Cell<Line> = Cell::new(Line { version: 0, name: 0, value: Word::NULL });
-        MethodCache(Box::new([EMPTY; SIZE]))
+        let empty = || Cell::new(Line { version: 0, name: 0, value: Word::NULL });
+        MethodCache(Box::new(std::array::from_fn(|_| empty())))
     }
 }
 

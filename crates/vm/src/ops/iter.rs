@@ -58,10 +58,9 @@ handlers! {
 unsafe fn unpack(thread: &mut Thread, sequence: Ref<'_>, count: usize, mut sp: *mut Word) -> Outcome<()> {
     let known: Option<Vec<Value>> = if let Some(tuple) = sequence.exact::<Tuple>() {
         Some(tuple.items().iter().map(|item| item.to_value()).collect())
-    } else if let Some(list) = sequence.exact::<List>() {
-        Some(list.view(thread).iter().map(|item| item.to_value()).collect())
     } else {
-        None
+        let list = sequence.exact::<List>();
+        list.map(|list| list.view(thread).iter().map(|item| item.to_value()).collect())
     };
     let (items, exact) = match known {
         Some(items) => (items, true),

@@ -174,10 +174,8 @@ fn import_from(thread: &mut Thread, module: Ref<'_>, name: Ref<'_>) -> Outcome {
     let names = thread.names();
     let text = protocol::str_string(thread, name)?;
     let package = protocol::find_attribute(thread, module, names.__name__.as_ref())?;
-    let package = match package.as_ref().and_then(|package| package.downcast::<Str>()) {
-        Some(package) => Some(package.to_string_lossy().into_owned()),
-        None => None,
-    };
+    let package = package.as_ref().and_then(|package| package.downcast::<Str>());
+    let package = package.map(|package| package.to_string_lossy().into_owned());
     if let Some(package) = &package {
         let full = thread.str(&format!("{package}.{text}"))?;
         let modules = thread.interp().modules();

@@ -40,7 +40,7 @@ impl Generator<'_> {
             1 => self.put("x.y"),
             2 => {
                 // A capture alone matches everything, which only the last case may.
-                self.put(if place.depth % 3 == 0 { "k" } else { "(0 as l)" });
+                self.put(if place.depth.is_multiple_of(3) { "k" } else { "(0 as l)" });
             }
             3 | 4 => {
                 let (open, close) = *self.random.choose(&[("[", "]"), ("(", ",)")]);

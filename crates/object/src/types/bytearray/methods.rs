@@ -5,7 +5,6 @@ use taipan_macros::native;
 use super::ByteArray;
 use super::slots::RANGE;
 use crate::native::MethodDef;
-use crate::protocol;
 use crate::thread::Thread;
 use crate::types::bytes::slots::{byte_value, from_iterable, reserved};
 use crate::types::bytes::{bytes_like, change, search, split};

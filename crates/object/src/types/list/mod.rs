@@ -198,7 +198,7 @@ impl Items {
 
     /// Takes everything out.
     pub fn take(&mut self) -> Items {
-        std::mem::replace(self, Items::new())
+        std::mem::take(self)
     }
 
     /// Gives the memory of an emptied array back.

@@ -103,7 +103,7 @@ const SHARED_METHODS: &[MethodDef] = &[
         "intersection",
         "Return a new set with elements common to the set and all others.",
         "($self, /, *others)",
-        NativeCall::Many(|thread, object, args| intersection_of_all(thread, object, args)),
+        NativeCall::Many(intersection_of_all),
     ),
     method(
         "isdisjoint",

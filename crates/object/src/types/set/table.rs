@@ -26,6 +26,7 @@ struct Place {
 const FREE: Place = Place { hash: 0, key: Word::NULL };
 
 /// The table of a set.
+#[derive(Default)]
 pub struct Table {
     places: Box<[Place]>,
     live: usize,
@@ -59,12 +60,6 @@ impl Probe {
         }
         self.given += 1;
         self.group + self.given - 1
-    }
-}
-
-impl Default for Table {
-    fn default() -> Table {
-        Table { places: Box::default(), live: 0, filled: 0, finger: 0, stamp: 0 }
     }
 }
 

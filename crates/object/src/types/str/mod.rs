@@ -58,6 +58,21 @@ unsafe impl Object for Str {
     const TYPE: &'static Type = &STR;
 }
 
+/// Two strings are equal when they have the same code points.
+impl PartialEq for Str {
+    #[inline]
+    fn eq(&self, other: &Str) -> bool {
+        std::ptr::eq(self, other)
+            || (self.length == other.length
+                && self.width == other.width
+                && self.long == other.long
+                && !(self.is_interned() && other.is_interned())
+                && self.raw_bytes() == other.raw_bytes())
+    }
+}
+
+impl Eq for Str {}
+
 impl Str {
     /// How many code points there are.
     #[inline(always)]
@@ -143,17 +158,6 @@ impl Str {
         buf
     }
 
-    /// Whether both have the same code points.
-    #[inline]
-    pub fn eq(&self, other: &Str) -> bool {
-        std::ptr::eq(self, other)
-            || (self.length == other.length
-                && self.width == other.width
-                && self.long == other.long
-                && !(self.is_interned() && other.is_interned())
-                && self.raw_bytes() == other.raw_bytes())
-    }
-
     /// Whether the text is `other`.
     pub fn is(&self, other: &str) -> bool {
         match self.as_ascii() {
@@ -212,14 +216,17 @@ impl Str {
         max: u32,
         points: impl Iterator<Item = u32>,
     ) -> Option<Value> {
-        // SAFETY: each arm writes exactly `length` elements of its width at most.
+        // Each arm writes at most `length` elements of its width.
         match max {
+            // SAFETY: there is room for `length` bytes.
             0..0x100 => Str::build(interp, length, 1, max < 0x80, |to| unsafe {
                 points.take(length).enumerate().for_each(|(i, c)| to.add(i).write(c as u8));
             }),
+            // SAFETY: there is room for `length` units of two bytes.
             0x100..0x10000 => Str::build(interp, length, 2, false, |to| unsafe {
                 points.take(length).enumerate().for_each(|(i, c)| to.cast::<u16>().add(i).write(c as u16));
             }),
+            // SAFETY: there is room for `length` units of four bytes.
             _ => Str::build(interp, length, 4, false, |to| unsafe {
                 points.take(length).enumerate().for_each(|(i, c)| to.cast::<u32>().add(i).write(c));
             }),
