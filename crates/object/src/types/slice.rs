@@ -4,6 +4,7 @@
 #![allow(unsafe_code)] // traversal
 
 use taipan_layout::Header;
+use taipan_macros::native;
 
 use crate::native::MemberDef;
 use crate::protocol;
@@ -33,10 +34,23 @@ pub static SLICE: Type = Type::new::<Slice>(
             MemberDef { name: "stop", doc: None, get: |_, object| Ok(Some(slice(object).parts[1].clone())) },
             MemberDef { name: "step", doc: None, get: |_, object| Ok(Some(slice(object).parts[2].clone())) },
         ],
+        doc: Some(
+            "slice(stop)\nslice(start, stop[, step])\n\nCreate a slice object.\n\nThis is used for extended slicing (e.g. a[0:10:2]).",
+        ),
+        methods: &[&[__REDUCE__]],
         ..TypeDef::new("slice")
     },
     TypeFlags::CONTAINER,
     Slots {
+        hash: Some(hash),
+        compare: Some(|thread, left, right, op| {
+            let (Some(a), Some(b)) = (left.downcast::<Slice>(), right.downcast::<Slice>()) else {
+                return Ok(Value::not_implemented());
+            };
+            let a = thread.tuple(a.parts.clone())?;
+            let b = thread.tuple(b.parts.clone())?;
+            protocol::compare(thread, a.as_ref(), b.as_ref(), op)
+        }),
         drop: drop_object::<Slice>,
         traverse: traverse_slice,
         new: Some(|thread, _, args| {
@@ -65,6 +79,26 @@ pub static SLICE: Type = Type::new::<Slice>(
         ..OBJECT_SLOTS
     },
 );
+
+/// xxHash of the parts' hashes, as CPython computes it.
+fn hash(thread: &mut Thread, object: Ref<'_>) -> Outcome<i64> {
+    const P1: u64 = 11_400_714_785_074_694_791;
+    const P2: u64 = 14_029_467_366_897_019_727;
+    const P5: u64 = 2_870_177_450_012_600_261;
+    let mut acc = P5;
+    for part in &slice(object).parts {
+        let lane = protocol::hash(thread, part.as_ref())? as u64;
+        acc = acc.wrapping_add(lane.wrapping_mul(P2)).rotate_left(31).wrapping_mul(P1);
+    }
+    Ok(if acc == u64::MAX { 1_546_275_796 } else { acc as i64 })
+}
+
+/// Return state information for pickling.
+#[native(signature = "($self, /)", name = "__reduce__")]
+fn __reduce__(thread: &mut Thread, this: &Slice) -> Outcome {
+    let arguments = thread.tuple(this.parts.clone())?;
+    thread.tuple([SLICE.as_ref().to_value(), arguments])
+}
 
 fn slice(object: Ref<'_>) -> &Slice {
     object.downcast::<Slice>().expect("the slot of slices")
