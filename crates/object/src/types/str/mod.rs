@@ -396,16 +396,20 @@ impl Thread {
     }
 
     /// The string of one code point.
+    #[inline]
     pub fn character(&mut self, point: u32) -> Outcome {
+        match self.interp().characters.get() {
+            Some(all) if point < 256 => Ok(all[point as usize].clone()),
+            _ => self.make_character(point),
+        }
+    }
+
+    fn make_character(&mut self, point: u32) -> Outcome {
         let interp = self.interp();
         if point < 256 {
-            if interp.characters.get().is_none() {
-                let all: Option<Vec<Value>> =
-                    (0..256).map(|c| interp.interned.intern_point(interp, c)).collect();
-                let all = self.or_no_memory(all)?;
-                let _ = interp.characters.set(all);
-            }
-            return Ok(interp.characters.get().expect("just set")[point as usize].clone());
+            let all: Option<Vec<Value>> = (0..256).map(|c| interp.interned.intern_point(interp, c)).collect();
+            let all = self.or_no_memory(all)?;
+            return Ok(interp.characters.get_or_init(|| all)[point as usize].clone());
         }
         let made = Str::from_points(interp, 1, point, std::iter::once(point));
         self.or_no_memory(made)
