@@ -241,12 +241,11 @@ fn encoding_problem(bytes: &[u8], declared: &Declaration) -> Box<Error> {
     error
 }
 
-/// The offset that CPython finds for the length of `line` in bytes, which it takes for one in
-/// characters: behind a line with longer characters it is one more. The second line is handed on
-/// with its line feed.
+/// The offset that CPython finds behind `line`: one more than the characters that begin before the
+/// line's last byte. That is the line feed's for the second line, which is handed on with it.
 fn offset_behind(line: &[u8], lineno: i32) -> i32 {
-    let characters = line.iter().filter(|&&b| b & 0xc0 != 0x80).count();
-    (characters + usize::from(lineno > 1 || characters != line.len())) as i32
+    let before_last = if lineno > 1 { line } else { &line[..line.len().saturating_sub(1)] };
+    before_last.iter().filter(|&&b| b & 0xc0 != 0x80).count() as i32 + 1
 }
 
 /// The declaration in one of the first two lines. Lines without line feed are not looked at.
@@ -322,4 +321,26 @@ fn check_utf8(bytes: &[u8]) -> Result<(), Box<Error>> {
     error.location = Some(ErrorLocation { lineno, offset, end_lineno: lineno, end_offset: offset });
     error.text = Some(TextBuf::from(&*String::from_utf8_lossy(&bytes[line_start..line_end])));
     Err(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offsets_behind_an_encoding_are_cpythons() {
+        // Recorded: line, offset behind it as first and as second line.
+        let recorded: &[(&[u8], i32, i32)] = &[
+            (b"#coding:u]", 10, 11),
+            (b"#coding:u\xc3\xa9]", 11, 12),
+            (b"#coding:u\xe2\x82\xac", 11, 11),
+            (b"#coding:u\xac]", 10, 11),
+            (b"#coding:u]\xac", 11, 11),
+            (b"#coding:u]\xff", 11, 12),
+            (b"#coding:u\xac\xac\xac", 10, 10),
+        ];
+        for &(line, first, second) in recorded {
+            assert_eq!((offset_behind(line, 1), offset_behind(line, 2)), (first, second), "{line:?}");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! `marshal`, versions 0 to 5: the serialised form in which code objects are stored.
 //!
-//! [`read`] walks over data and tells a [`Builder`] what it finds; the machine builds its objects
-//! that way. Two builders live here: one for [`Const`]s, behind [`loads`], and [`Graph`], a neutral
+//! [`read()`] walks over data and tells a [`Builder`] what it finds; the machine builds its objects
+//! that way. Two builders live here: one for [`Const`](crate::Const)s, behind [`loads`], and [`Graph`], a neutral
 //! form that keeps lists, dictionaries and cycles, and from which data is written.
 //!
 //! What is written is *normal*: each value that occurs several times is written once and referred to
