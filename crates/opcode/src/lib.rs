@@ -11,6 +11,8 @@
 //!
 //! Answers for CPython's `Python/bytecodes.c` as far as it describes, `Include/opcode_ids.h`,
 //! `Include/internal/pycore_opcode_metadata.h`, `pycore_opcode_utils.h` and `pycore_intrinsics.h`.
+// What an instruction does is written with Python's subscripts, which are no links.
+#![allow(rustdoc::broken_intra_doc_links)]
 #![forbid(unsafe_code)]
 
 mod flags;

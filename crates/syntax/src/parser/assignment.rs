@@ -49,8 +49,26 @@ impl<'a> Parser<'_, 'a> {
         Ok(self.stmt(start, StmtKind::Assign { targets, value, type_comment }))
     }
 
+    /// Whether a target such as `(a).b` or `(a[0])().b` begins with parentheses around what could be
+    /// a target itself. CPython's grammar then takes the parentheses for the whole target, wants a
+    /// colon behind them, and does not look further; `(a()).b` is none of these, and fine.
+    fn begins_with_target_in_parentheses(&self, start: usize, target: &Expr<'_>) -> bool {
+        let begin = self.tokens[start].location;
+        let mut node = target;
+        let mut is_whole = true;
+        while (node.location.lineno, node.location.col_offset) == (begin.lineno, begin.col_offset) {
+            node = match node.kind {
+                ExprKind::Attribute { value, .. } | ExprKind::Subscript { value, .. } => value,
+                ExprKind::Call { func, .. } => func,
+                _ => return false,
+            };
+            is_whole = false;
+        }
+        !is_whole && is_single_target(node)
+    }
+
     fn parse_annotated_assignment(&mut self, start: usize, target: &'a Expr<'a>) -> Parse<&'a Stmt<'a>> {
-        if !is_single_target(target) {
+        if !is_single_target(target) || self.begins_with_target_in_parentheses(start, target) {
             return Err(Failed);
         }
         let target = self.as_target(target, ExprContext::Store)?;

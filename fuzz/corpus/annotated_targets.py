@@ -1,0 +1,4 @@
+(a()).c: int
+(a + b).c: int
+((a, b))[0].c: int = 1
+(a.b): int
