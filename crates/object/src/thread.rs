@@ -11,6 +11,7 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::ptr;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use taipan_host::Host;
 use taipan_layout::{Frame, Header, Word};
 
 use crate::heap::Heap;
@@ -125,13 +126,15 @@ pub struct Interpreter {
     /// Keys of the string hash.
     pub hash_keys: (u64, u64),
     recursion_limit: Cell<i32>,
+    /// The operating system, as far as this interpreter may reach it.
+    pub host: Host,
     /// The objects. The last field: the others give their values back to it when they are dropped.
     pub heap: Box<Heap>,
 }
 
 impl Interpreter {
     /// An interpreter without modules. Boxed, since objects and threads point to it.
-    pub fn new(engine: Engine, hash_keys: (u64, u64)) -> Box<Interpreter> {
+    pub fn new(engine: Engine, hash_keys: (u64, u64), host: Host) -> Box<Interpreter> {
         let interp = Box::new(Interpreter {
             heap: Heap::new(),
             interned: Interned::default(),
@@ -150,6 +153,7 @@ impl Interpreter {
             slots: RefCell::default(),
             hash_keys,
             recursion_limit: Cell::new(1000),
+            host,
         });
         let names = Names::new(&interp);
         let _ = interp.names.set(names);

@@ -104,7 +104,8 @@ fn main() {
     let mut args = std::env::args().skip(1);
     let path = args.next().expect("a file");
     let rounds = args.next().and_then(|rounds| rounds.parse().ok()).unwrap_or(3);
-    let mut runtime = Runtime::new((1, 2), 8 << 20).expect("address space");
+    let mut runtime =
+        Runtime::new((1, 2), 8 << 20, taipan_host::Host::unrestricted()).expect("address space");
     let thread = runtime.thread();
     if run(thread, &path, rounds).is_err() {
         let exception = thread.take_exception().expect("raised");

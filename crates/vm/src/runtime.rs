@@ -2,6 +2,7 @@
 
 use std::ptr;
 
+use taipan_host::Host;
 use taipan_layout::Word;
 use taipan_object::thread::Engine;
 use taipan_object::{Interpreter, Thread};
@@ -22,14 +23,14 @@ pub struct Runtime {
 
 impl Runtime {
     /// A new interpreter. `native_stack` is how many bytes of native stack the calling thread has.
-    pub fn new(hash_keys: (u64, u64), native_stack: usize) -> Result<Runtime, std::io::Error> {
+    pub fn new(hash_keys: (u64, u64), native_stack: usize, host: Host) -> Result<Runtime, std::io::Error> {
         let engine = Engine {
             call_function: call::call_function,
             resume: crate::ops::generator::resume,
             settle: crate::settle::settle,
             safepoint: crate::settle::safepoint,
         };
-        let interp = Interpreter::new(engine, hash_keys);
+        let interp = Interpreter::new(engine, hash_keys, host);
         let stack = reserve(MAIN_STACK)?;
         let here = 0u8;
         let native_limit =

@@ -117,7 +117,8 @@ fn run(path: &Path) -> String {
     let name = path.file_name().and_then(|name| name.to_str()).expect("a name").to_owned();
     let code = compile(&std::fs::read(path).expect("a readable program"), &name);
     OUTPUT.with_borrow_mut(String::clear);
-    let mut runtime = Runtime::new((1, 2), 6 << 20).expect("address space");
+    let mut runtime =
+        Runtime::new((1, 2), 6 << 20, taipan_host::Host::unrestricted()).expect("address space");
     let thread = runtime.thread();
     if execute(thread, &code).is_err() {
         let exception: Value = thread.take_exception().expect("an exception was raised");
