@@ -9,6 +9,7 @@
 
 extern crate self as taipan_object; // the macros name the crate from outside
 
+mod blocking;
 pub mod heap;
 pub mod inside;
 pub mod native;
