@@ -26,15 +26,31 @@ pub use typeobject::Type;
 pub use value::{Object, Outcome, Raised, Ref, Value};
 
 /// Declares that a struct is the layout of a type's instances: `object!(Counter, COUNTER)`. The
-/// struct is `repr(C)` and its first field is its `head`, a [`taipan_layout::Header`].
+/// struct is `repr(C)` and its first field is its `head`, a [`taipan_layout::Header`]. With
+/// `holds: items, default`, the collector is told of these fields, each a
+/// [`typeobject::Held`]; name every field that holds references.
+///
+/// Usable where unsafe code is forbidden: what is promised is checked here.
 #[macro_export]
 macro_rules! object {
     ($object:ty, $ty:expr) => {
         const _: () = assert!(std::mem::offset_of!($object, head) == 0);
         // SAFETY: the header comes first, as the line above checks, and the type is made for it.
-        #[allow(unsafe_code)]
         unsafe impl $crate::Object for $object {
             const TYPE: &'static $crate::Type = &$ty;
+        }
+    };
+    ($object:ty, $ty:expr, holds: $($field:ident),+ $(,)?) => {
+        $crate::object!($object, $ty);
+
+        impl $crate::typeobject::Traverse for $object {
+            fn traverse(&self, visitor: &mut $crate::typeobject::Visitor<'_>) {
+                $($crate::typeobject::Held::report(&self.$field, visitor);)+
+            }
+
+            fn clear(&self, thread: &mut $crate::Thread) {
+                $($crate::typeobject::Held::forget(&self.$field, thread);)+
+            }
         }
     };
 }

@@ -102,6 +102,13 @@ impl Value {
     }
 }
 
+/// `None`.
+impl Default for Value {
+    fn default() -> Value {
+        Value::none()
+    }
+}
+
 impl Clone for Value {
     #[inline(always)]
     fn clone(&self) -> Value {

@@ -13,6 +13,7 @@
 mod attribute;
 mod create;
 mod dunder;
+mod held;
 mod lookup;
 mod new;
 mod slots;
@@ -30,6 +31,7 @@ pub use attribute::{
 };
 pub use create::{build_type, calculate_metatype, new_type, same_layout};
 pub use dunder::{Dunder, update_slots};
+pub use held::{AttributeWord, Held};
 pub use lookup::{MethodCache, call_special, type_modified};
 pub use new::{
     allocate_instance, finish_instance, object_init, object_new, set_slot_value, slot_value, type_call,

@@ -103,6 +103,10 @@ pub static DICT_ATTRIBUTE: GetSetDef = GetSetDef {
     }),
 };
 
+/// `__dict__`, for the attributes of a native type whose instances have one.
+pub const DICT_GETSET: &[GetSetDef] =
+    &[GetSetDef { name: DICT_ATTRIBUTE.name, doc: None, get: DICT_ATTRIBUTE.get, set: DICT_ATTRIBUTE.set }];
+
 /// `__weakref__` of instances.
 pub static WEAKREF_ATTRIBUTE: GetSetDef = GetSetDef {
     name: "__weakref__",

@@ -1,6 +1,7 @@
 //! `super`.
 //!
 //! Answers for the end of CPython's `Objects/typeobject.c`.
+#![allow(unsafe_code)] // the object layout, which `object!` checks
 
 use taipan_layout::Header;
 
