@@ -13,6 +13,7 @@ pub mod dump;
 pub mod name;
 pub mod node;
 pub mod reflect;
+pub mod source;
 mod table;
 
 pub use bumpalo::Bump;

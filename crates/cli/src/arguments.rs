@@ -6,12 +6,15 @@
 use crate::source::Input;
 use lexopt::prelude::*;
 use std::ffi::OsString;
+use std::path::Path;
 
 /// One line for each command, in the order of the compiler's stages.
 pub const HELP: &str = "\
-usage: taipan COMMAND [OPTION…] [FILE | -c CODE | -]
+usage: taipan [OPTION…] [FILE | -c CODE | -] [ARGUMENT…]
+       taipan COMMAND [OPTION…] [FILE | -c CODE | -]
 
-Shows what Python source becomes on its way to bytecode, one command for each stage:
+Runs a Python program, or shows what source becomes on its way to bytecode, one command for each
+stage:
 
   tokens     what the tokenizer makes of it       as python3.14 -m tokenize
   ast        the syntax tree                      as python3.14 -m ast
@@ -21,14 +24,13 @@ Shows what Python source becomes on its way to bytecode, one command for each st
   code       the code objects, field by field
   measure    figures over many files; see docs/measuring.md
 
-Without FILE, or with -, the source is read from standard input.
+A command's options (without FILE, or with -, the source is read from standard input):
 
   -c CODE            the source itself
   -m, --mode MODE    exec (the default), eval, single or func_type
       --optimize N   0, 1 or 2; -O and -OO where CPython's tool has no -O of its own
       --json         for programs instead of people
   -h, --help         this text; after a command, that one's options
-  -V, --version      the version
 ";
 
 const TOKENS_HELP: &str = "\
@@ -189,13 +191,27 @@ impl From<lexopt::Error> for UsageError {
     }
 }
 
+/// The names of the commands.
+const COMMANDS: &[&str] = &["tokens", "ast", "symtable", "cfg", "dis", "code", "measure"];
+
+/// Whether a command is meant and not a program to run: the first argument is a command's name and
+/// no file's, and the program runs under its own name.
+pub fn names_command(program: &OsString, first: Option<&OsString>) -> bool {
+    let own_name = Path::new(program).file_stem().is_some_and(|name| name == "taipan");
+    let is_command = |first: &OsString| {
+        COMMANDS.iter().any(|name| first == name) && !Path::new(first).exists()
+            || first == "--help"
+            || first == "-h"
+    };
+    own_name && first.is_some_and(is_command)
+}
+
 /// Reads the arguments behind the program's name.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Request, UsageError> {
     let mut parser = lexopt::Parser::from_args(arguments);
     match parser.next()? {
         None => Err(UsageError("a command is needed".to_owned())),
         Some(Short('h') | Long("help")) => Ok(Request::Print(HELP.to_owned())),
-        Some(Short('V') | Long("version")) => Ok(Request::Print(version())),
         Some(Value(command)) => match command.to_str() {
             Some("tokens") => show(Stage::Tokens, parser),
             Some("ast") => show(Stage::Ast, parser),
@@ -208,10 +224,6 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Request, U
         },
         Some(other) => Err(other.unexpected().into()),
     }
-}
-
-fn version() -> String {
-    format!("Taipan {} (Python 3.14.8)\n", env!("CARGO_PKG_VERSION"))
 }
 
 const fn help(stage: Stage) -> &'static str {

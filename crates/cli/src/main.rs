@@ -1,9 +1,13 @@
 //! The command `taipan`.
 //!
-//! Shows what the stages of the compiler make of a source, and takes figures over many files. Holds
-//! no stage itself: it reads arguments and sources, calls the crate `taipan`, and lays out what
-//! comes back. Whatever the source, the command ends by itself, in CPython's words and with its
-//! exit codes; a panic is a bug of Taipan and reported as one.
+//! Runs programs as CPython's command does ([`python`]), and shows what the stages of the compiler
+//! make of a source or takes figures over many files ([`commands`], [`measure`]). Holds no stage
+//! itself: it reads arguments and sources, calls the crate `taipan`, and lays out what comes back.
+//! Whatever the source, the command ends by itself, in CPython's words and with its exit codes; a
+//! panic is a bug of Taipan and reported as one.
+//!
+//! Which of both is asked for: the name of a command as first argument, unless a file has that name
+//! or the program was started under another name than its own (`python`, `python3`, …).
 #![forbid(unsafe_code)]
 
 mod arguments;
@@ -13,6 +17,7 @@ mod internal_error;
 mod json;
 mod measure;
 mod output;
+mod python;
 mod report;
 mod source;
 mod typos;
@@ -49,7 +54,13 @@ fn main() -> ExitCode {
 }
 
 fn run() -> u8 {
-    match arguments::parse(std::env::args_os().skip(1)) {
+    let mut arguments = std::env::args_os();
+    let name = arguments.next().unwrap_or_default();
+    let arguments: Vec<_> = arguments.collect();
+    if !arguments::names_command(&name, arguments.first()) {
+        return python::run(arguments);
+    }
+    match arguments::parse(arguments) {
         Ok(Request::Print(text)) => output::finish(text.as_bytes(), 0),
         Ok(Request::ListPasses) => commands::cfg::list(),
         Ok(Request::Show { stage, input, options }) => commands::show(stage, &input, &options),

@@ -8,5 +8,6 @@ mod errors;
 mod hostile;
 mod library;
 mod pages;
+mod programs;
 mod show;
 mod transcript;

@@ -54,7 +54,7 @@ fn expand(function: &ItemFn, signature: &LitStr, name: Option<String>) -> syn::R
     let text = signature.value();
     let parsed = Signature::parse(&text).map_err(|message| syn::Error::new_spanned(signature, message))?;
     let ident = &function.sig.ident;
-    let name = name.unwrap_or_else(|| ident.to_string().trim_end_matches('_').to_owned());
+    let name = name.unwrap_or_else(|| python_name(&ident.to_string()));
     let constant = format_ident!("{}", ident.to_string().trim_start_matches("r#").to_uppercase());
     let doc = docstring(&function.attrs);
     let types: Vec<&Type> = function
@@ -196,7 +196,7 @@ pub fn getter(attribute: TokenStream, item: TokenStream) -> TokenStream {
     });
     parse_macro_input!(attribute with parser);
     let ident = &function.sig.ident;
-    let name = name.unwrap_or_else(|| ident.to_string().trim_end_matches('_').to_owned());
+    let name = name.unwrap_or_else(|| python_name(&ident.to_string()));
     let constant = format_ident!("{}", ident.to_string().trim_start_matches("r#").to_uppercase());
     let doc = docstring(&function.attrs);
     let Some(FnArg::Typed(receiver)) = function.sig.inputs.get(1) else {
@@ -242,4 +242,13 @@ fn docstring(attributes: &[syn::Attribute]) -> Tokens {
     }
     let text = lines.join("\n");
     quote!(Some(#text))
+}
+
+/// The name that Python sees: without the underscore that keeps it from being Rust's keyword, unless
+/// it is a dunder.
+fn python_name(ident: &str) -> String {
+    if ident.starts_with("__") && ident.ends_with("__") {
+        return ident.to_owned();
+    }
+    ident.trim_end_matches('_').to_owned()
 }

@@ -126,6 +126,8 @@ pub struct Interpreter {
     /// Keys of the string hash.
     pub hash_keys: (u64, u64),
     recursion_limit: Cell<i32>,
+    /// What the crate of the loop keeps for this interpreter.
+    pub above: OnceCell<Box<dyn std::any::Any>>,
     /// The operating system, as far as this interpreter may reach it.
     pub host: Host,
     /// The objects. The last field: the others give their values back to it when they are dropped.
@@ -153,6 +155,7 @@ impl Interpreter {
             slots: RefCell::default(),
             hash_keys,
             recursion_limit: Cell::new(1000),
+            above: OnceCell::new(),
             host,
         });
         let names = Names::new(&interp);

@@ -17,87 +17,30 @@ use taipan_compile::unit::CodeUnitMetadata;
 use taipan_compile::{Assemble, compile_with, preprocess_tree};
 use taipan_syntax::SourceText;
 use taipan_text::{Text, TextBuf};
+use taipan_vm::frontend::FrontEnd;
 
-pub use taipan_syntax::{Mode, Source};
+pub use taipan_vm::frontend::{Flags, Mode, Options, Result, Source};
 
-bitflags::bitflags! {
-    /// The flags of `compile()`: `PyCF_*` and `CO_FUTURE_*`, with CPython's numbers.
-    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-    pub struct Flags: u32 {
-        /// Leave blocks of a `single` statement open (`codeop`).
-        const DONT_IMPLY_DEDENT = 0x200;
-        /// A tree is wanted, not a code object.
-        const ONLY_AST = 0x400;
-        /// Read type comments.
-        const TYPE_COMMENTS = 0x1000;
-        /// `await` outside of functions.
-        const ALLOW_TOP_LEVEL_AWAIT = 0x2000;
-        /// Tell input that is incomplete from input that is wrong (`codeop`).
-        const ALLOW_INCOMPLETE_INPUT = 0x4000;
-        /// A tree as the code generator gets it.
-        const OPTIMIZED_AST = 0x8000 | 0x400;
-        /// `from __future__ import barry_as_FLUFL`
-        const FUTURE_BARRY_AS_BDFL = 0x40_0000;
-        /// `from __future__ import annotations`
-        const FUTURE_ANNOTATIONS = 0x100_0000;
+/// What the stages of the compiler need to know of the options.
+fn of_compiler(options: &Options) -> taipan_compile::Options {
+    taipan_compile::Options {
+        flags: options.flags.bits(),
+        optimize: options.optimize,
+        stack_budget: options.stack_budget,
     }
 }
 
-/// What `compile()` is asked for.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// `co_filename`.
-    pub filename: Rc<Text>,
-    /// What kind of source it is.
-    pub mode: Mode,
-    /// 0, 1 for `-O`, 2 for `-OO`.
-    pub optimize: u8,
-    /// Anything else.
-    pub flags: Flags,
-    /// The minor version of Python 3 whose syntax is allowed.
-    pub feature_version: u8,
-    /// How many digits a decimal literal may have (`sys.set_int_max_str_digits`); 0 for any number.
-    pub int_max_str_digits: usize,
-    /// How much native stack the recursion over the tree may use.
-    pub stack_budget: usize,
-}
-
-impl Options {
-    /// A module, not optimised, in the language of today.
-    pub fn new(filename: &Text) -> Options {
-        Options {
-            filename: filename.to_rc(),
-            mode: Mode::Exec,
-            optimize: 0,
-            flags: Flags::empty(),
-            feature_version: 14,
-            int_max_str_digits: 4300,
-            stack_budget: taipan_compile::Options::default().stack_budget,
-        }
-    }
-
-    const fn of_compiler(&self) -> taipan_compile::Options {
-        taipan_compile::Options {
-            flags: self.flags.bits(),
-            optimize: self.optimize,
-            stack_budget: self.stack_budget,
-        }
-    }
-
-    const fn of_parser(&self) -> taipan_syntax::Options {
-        taipan_syntax::Options {
-            type_comments: self.flags.contains(Flags::TYPE_COMMENTS),
-            dont_imply_dedent: self.flags.contains(Flags::DONT_IMPLY_DEDENT),
-            allow_incomplete_input: self.flags.contains(Flags::ALLOW_INCOMPLETE_INPUT),
-            barry_as_flufl: self.flags.contains(Flags::FUTURE_BARRY_AS_BDFL),
-            feature_version: self.feature_version,
-            int_max_str_digits: self.int_max_str_digits,
-        }
+/// What the parser needs to know of them.
+fn of_parser(options: &Options) -> taipan_syntax::Options {
+    taipan_syntax::Options {
+        type_comments: options.flags.contains(Flags::TYPE_COMMENTS),
+        dont_imply_dedent: options.flags.contains(Flags::DONT_IMPLY_DEDENT),
+        allow_incomplete_input: options.flags.contains(Flags::ALLOW_INCOMPLETE_INPUT),
+        barry_as_flufl: options.flags.contains(Flags::FUTURE_BARRY_AS_BDFL),
+        feature_version: options.feature_version,
+        int_max_str_digits: options.int_max_str_digits,
     }
 }
-
-/// What every stage returns.
-pub type Result<T> = std::result::Result<T, Box<Error>>;
 
 /// A sink for warnings that nobody wants.
 #[derive(Clone, Copy, Debug)]
@@ -117,7 +60,7 @@ pub fn parse<'a>(
     names: &mut NameTable,
     warnings: &mut dyn WarningSink,
 ) -> Result<&'a Mod<'a>> {
-    taipan_syntax::parse(source, options.mode, options.of_parser(), arena, names, warnings)
+    taipan_syntax::parse(source, options.mode, of_parser(options), arena, names, warnings)
 }
 
 /// The tree that `compile()` answers with under `PyCF_ONLY_AST`: folded if the flags say so, its
@@ -132,7 +75,7 @@ pub fn tree<'a>(
 ) -> Result<&'a Mod<'a>> {
     let tree = parse(source, options, arena, names, warnings)?;
     let check_only = !options.flags.contains(Flags::OPTIMIZED_AST);
-    preprocess_tree(tree, arena, names, options.of_compiler(), check_only, None)
+    preprocess_tree(tree, arena, names, of_compiler(options), check_only, None)
 }
 
 /// The symbol table of a source. Its names are in `names`.
@@ -144,7 +87,7 @@ pub fn symbol_table(
 ) -> Result<SymbolTable> {
     let arena = Bump::new();
     let tree = parse(source, options, &arena, names, warnings)?;
-    taipan_compile::symbol_table(tree, names, options.of_compiler())
+    taipan_compile::symbol_table(tree, names, of_compiler(options))
 }
 
 /// The code object of a source.
@@ -168,7 +111,7 @@ pub fn compile_tree<'a>(
     names: &mut NameTable,
     warnings: &mut dyn WarningSink,
 ) -> Result<Rc<CodeObject>> {
-    taipan_compile::compile(tree, arena, names, &options.filename, options.of_compiler(), warnings)
+    taipan_compile::compile(tree, arena, names, &options.filename, of_compiler(options), warnings)
 }
 
 /// Whether `compile()` would accept a source: its errors and warnings, and nothing else.
@@ -222,7 +165,7 @@ pub fn flow_graphs(
     let tree = parse(source, options, &arena, &mut names, warnings)?;
     let filename = &options.filename;
     let mut observed = Observed { assembler: Assembler::new(), filename, see };
-    compile_with(tree, &arena, &mut names, options.of_compiler(), warnings, &mut observed)
+    compile_with(tree, &arena, &mut names, of_compiler(options), warnings, &mut observed)
 }
 
 /// The assembler with somebody who looks on.
@@ -240,6 +183,62 @@ impl Assemble for Observed<'_> {
         sequence: &mut InstructionSequence,
     ) -> Result<Rc<CodeObject>> {
         self.assembler.optimize_and_assemble(unit, sequence, names, self.filename, Some(self.see))
+    }
+}
+
+/// The front end as the interpreter reaches it.
+#[derive(Clone, Copy, Debug)]
+pub struct Compiler;
+
+impl FrontEnd for Compiler {
+    fn compile(
+        &self,
+        source: Source<'_>,
+        options: &Options,
+        warnings: &mut dyn WarningSink,
+    ) -> Result<Rc<CodeObject>> {
+        compile(source, options, warnings)
+    }
+
+    fn tree<'a>(
+        &self,
+        source: Source<'_>,
+        options: &Options,
+        arena: &'a Bump,
+        names: &mut NameTable,
+        warnings: &mut dyn WarningSink,
+    ) -> Result<&'a Mod<'a>> {
+        tree(source, options, arena, names, warnings)
+    }
+
+    fn validate(&self, tree: &Mod<'_>, options: &Options, names: &NameTable) -> Result<()> {
+        taipan_compile::validate(tree, names, of_compiler(options))
+    }
+
+    fn preprocess<'a>(
+        &self,
+        tree: &'a Mod<'a>,
+        options: &Options,
+        arena: &'a Bump,
+        names: &mut NameTable,
+    ) -> Result<&'a Mod<'a>> {
+        let check_only = !options.flags.contains(Flags::OPTIMIZED_AST);
+        preprocess_tree(tree, arena, names, of_compiler(options), check_only, None)
+    }
+
+    fn compile_tree<'a>(
+        &self,
+        tree: &'a Mod<'a>,
+        options: &Options,
+        arena: &'a Bump,
+        names: &mut NameTable,
+        warnings: &mut dyn WarningSink,
+    ) -> Result<Rc<CodeObject>> {
+        compile_tree(tree, options, arena, names, warnings)
+    }
+
+    fn source_line(&self, source: Source<'_>, lineno: i32) -> Option<TextBuf> {
+        source_line(source, lineno)
     }
 }
 

@@ -1,22 +1,27 @@
 //! The interpreter: private code, frames, the loop, calls, exceptions.
 //!
-//! Not here: objects (`taipan_object`), modules (`taipan_mods`), the compiler.
+//! Also the modules that are part of it (`builtins`, `sys`, …). Not here: objects (`taipan_object`),
+//! other modules (`taipan_mods`), the compiler (see [`frontend`]).
 //!
 //! Answers for CPython's `Python/ceval.c`, `Python/bytecodes.c`, `Python/specialize.c` and
 //! `Python/frame.c`.
 #![allow(unsafe_code)] // the loop works on raw frames; the rules are in `dispatch`
 
 mod build_class;
+pub mod builtins;
 mod call;
 mod dispatch;
 mod frame;
+pub mod frontend;
+pub mod import;
 mod ops;
+pub mod pythonrun;
 mod quicken;
 mod runtime;
 mod settle;
 mod specialize;
+mod state;
 mod unwind;
 
-pub use build_class::BUILD_CLASS;
 pub use call::{eval_code, eval_function};
-pub use runtime::Runtime;
+pub use runtime::{Parts, Runtime};

@@ -4,15 +4,38 @@ use std::ptr;
 
 use taipan_host::Host;
 use taipan_layout::Word;
+use taipan_object::native::ModuleDef;
 use taipan_object::thread::Engine;
-use taipan_object::{Interpreter, Thread};
+use taipan_object::types::dict::Dict;
+use taipan_object::types::module::Module;
+use taipan_object::{Interpreter, Outcome, Ref, Thread};
 
+use crate::builtins::BUILTINS;
 use crate::call;
+use crate::frontend::FrontEnd;
+use crate::state::State;
 
 /// Bytes of the main thread's value stack, reserved and lazily committed.
 const MAIN_STACK: usize = 1 << 30;
 /// Native stack that is kept for native code that does not ask.
 const NATIVE_RESERVE: usize = 256 << 10;
+
+/// What an interpreter is built with.
+pub struct Parts {
+    /// The way from source text to code objects.
+    pub front_end: Box<dyn FrontEnd>,
+    /// The native modules besides those of this crate.
+    pub modules: Vec<&'static ModuleDef>,
+    /// The operating system, as far as programs may reach it.
+    pub host: Host,
+    /// Keys of the string hash.
+    pub hash_keys: (u64, u64),
+    /// How many bytes of native stack the calling thread has.
+    pub native_stack: usize,
+}
+
+/// The native modules of this crate.
+static MODULES: &[&ModuleDef] = &[&BUILTINS];
 
 /// An interpreter and its main thread.
 pub struct Runtime {
@@ -22,8 +45,9 @@ pub struct Runtime {
 }
 
 impl Runtime {
-    /// A new interpreter. `native_stack` is how many bytes of native stack the calling thread has.
-    pub fn new(hash_keys: (u64, u64), native_stack: usize, host: Host) -> Result<Runtime, std::io::Error> {
+    /// A new interpreter, in which `builtins` is all that is imported.
+    pub fn new(parts: Parts) -> Result<Runtime, std::io::Error> {
+        let Parts { front_end, modules, host, hash_keys, native_stack } = parts;
         let engine = Engine {
             call_function: call::call_function,
             resume: crate::ops::generator::resume,
@@ -31,13 +55,18 @@ impl Runtime {
             safepoint: crate::settle::safepoint,
         };
         let interp = Interpreter::new(engine, hash_keys, host);
+        let _ = interp.above.set(Box::new(State { front_end }));
+        interp.native_modules.borrow_mut().extend(MODULES.iter().copied().chain(modules));
         let stack = reserve(MAIN_STACK)?;
         let here = 0u8;
         let native_limit =
             (&raw const here as usize).saturating_sub(native_stack.saturating_sub(NATIVE_RESERVE));
         // SAFETY: the interpreter is dropped after the thread; the stack is exclusive.
         let thread = unsafe { Thread::new(&interp, stack, MAIN_STACK, native_limit) };
-        Ok(Runtime { thread, _interp: interp })
+        let mut runtime = Runtime { thread, _interp: interp };
+        let started = start(&mut runtime.thread);
+        started.map_err(|_| std::io::ErrorKind::OutOfMemory)?;
+        Ok(runtime)
     }
 
     /// The main thread.
@@ -51,6 +80,17 @@ impl Drop for Runtime {
         // SAFETY: the stack was mapped by `reserve` with this size; nothing runs any more.
         unsafe { libc::munmap(self.thread.stack.0.cast(), self.thread.stack.1) };
     }
+}
+
+/// Makes `sys.modules` and `builtins`.
+fn start(thread: &mut Thread) -> Outcome<()> {
+    let builtins = thread.native_module(&BUILTINS)?;
+    let dict = Ref::of(builtins.downcast::<Module>().expect("a module").dict()).to_value();
+    let modules = thread.dict()?;
+    let name = thread.names().builtins.clone();
+    modules.downcast::<Dict>().expect("a dict").set_str(thread, name.as_ref(), builtins)?;
+    thread.interp().set_modules(modules, dict);
+    Ok(())
 }
 
 /// Address space for a value stack; pages get memory when they are touched.
