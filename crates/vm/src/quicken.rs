@@ -33,6 +33,7 @@ fn fused(first: Opcode, units: &[Unit]) -> Option<u16> {
         op(at) == Some(Opcode::CompareOp)
             && units[at].arg() & 16 != 0
             && matches!(op(at + 2), Some(Opcode::PopJumpIfFalse | Opcode::PopJumpIfTrue))
+            && op(at + 4) == Some(Opcode::NotTaken)
     };
     let operator = |at: usize| match op(at) {
         Some(Opcode::BinaryOp) if units[at].arg() < 26 => Some(units[at].arg() % 13),
@@ -55,6 +56,12 @@ fn fused(first: Opcode, units: &[Unit]) -> Option<u16> {
         Opcode::LoadFastBorrowLoadFastBorrow => {
             if compares(1) {
                 return Some(private::LOCALS_COMPARE_JUMP);
+            }
+            if op(1) == Some(Opcode::StoreSubscr) {
+                return Some(private::LOCALS_STORE_SUBSCRIPT);
+            }
+            if op(1) == Some(Opcode::BinaryOp) && units[1].arg() == 26 {
+                return Some(private::LOCALS_SUBSCRIPT);
             }
             let stores = op(7) == Some(Opcode::StoreFast);
             match (operator(1)?, stores) {

@@ -67,11 +67,12 @@ pub unsafe fn miss(pc: *mut Unit, general: u16) {
     }
 }
 
-/// The conditional jump behind an instruction of `units` units, with nothing between.
+/// Whether a conditional jump, and `NOT_TAKEN`, follow an instruction of `units` units.
 unsafe fn jumps(pc: *mut Unit, units: usize) -> bool {
     // SAFETY: an instruction is never the last unit of verified code.
-    let op = unsafe { (*pc.add(units)).op() };
-    op == Opcode::PopJumpIfFalse as u16 || op == Opcode::PopJumpIfTrue as u16
+    let (op, behind) = unsafe { ((*pc.add(units)).op(), (*pc.add(units + 2)).op()) };
+    (op == Opcode::PopJumpIfFalse as u16 || op == Opcode::PopJumpIfTrue as u16)
+        && behind == Opcode::NotTaken as u16
 }
 
 /// # Safety

@@ -14,6 +14,7 @@
 #![allow(unsafe_code)] // memory management; see the invariants above
 
 mod free;
+mod large;
 mod page;
 
 use std::cell::{Cell, RefCell};
@@ -22,6 +23,7 @@ use std::ptr;
 use taipan_layout::{Header, Word};
 
 pub use free::{free_memory, release, release_cold};
+pub use large::prefer_large_pages;
 use page::{CLASSES, FreeSlot, Page, SLOTS_START, class_of, class_size};
 pub use page::{Kind, flags, side};
 

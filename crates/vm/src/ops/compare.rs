@@ -13,14 +13,7 @@ use crate::specialize;
 fn holds(unit: Instruction, a: i64, b: i64) -> bool {
     // The low bits of the operand tell which outcomes count: 2 unordered is not used here, 2, 4
     // and 8 are less, greater and equal, as in CPython's COMPARISON_ bits.
-    let outcome = if a < b {
-        2
-    } else if a > b {
-        4
-    } else {
-        8
-    };
-    arg(unit) & outcome != 0
+    arg(unit) & (8 >> (2 * usize::from(a < b) + usize::from(a > b))) != 0
 }
 
 handlers! {
@@ -42,7 +35,7 @@ handlers! {
             let jump = *pc.add(2);
             let wanted = jump.op() == Opcode::PopJumpIfTrue as u16;
             let taken = truth == wanted;
-            let target = if taken { 4 + jump.arg() as usize } else { 4 };
+            let target = if taken { 4 + jump.arg() as usize } else { 5 };
             next!(pc.add(target), sp.sub(2), fp, th)
         }
         tail!(compare_op_miss, pc, sp, fp, th, unit)
@@ -100,7 +93,7 @@ handlers! {
         if word.is_int() {
             let jump = *pc.add(4);
             let taken = (word.int() != 0) == (jump.op() == Opcode::PopJumpIfTrue as u16);
-            next!(pc.add(if taken { 6 + jump.arg() as usize } else { 6 }), sp.sub(1), fp, th)
+            next!(pc.add(if taken { 6 + jump.arg() as usize } else { 7 }), sp.sub(1), fp, th)
         }
         tail!(to_bool_miss, pc, sp, fp, th, unit)
     }
@@ -112,7 +105,7 @@ handlers! {
         if truth || word.same(Ref::bool(false).word()) {
             let jump = *pc.add(4);
             let taken = truth == (jump.op() == Opcode::PopJumpIfTrue as u16);
-            next!(pc.add(if taken { 6 + jump.arg() as usize } else { 6 }), sp.sub(1), fp, th)
+            next!(pc.add(if taken { 6 + jump.arg() as usize } else { 7 }), sp.sub(1), fp, th)
         }
         tail!(to_bool_miss, pc, sp, fp, th, unit)
     }

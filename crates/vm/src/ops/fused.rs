@@ -1,22 +1,21 @@
 //! Super-instructions over locals: several canonical instructions in one handler, where all
 //! operands are immediates. Nothing here raises, runs Python or frees; whatever does not fit does
-//! the first instruction alone and leaves the rest to their own handlers.
+//! the first instruction alone and leaves the rest to their own handlers. A conditional jump that is
+//! not taken steps over the `NOT_TAKEN` behind it, too.
 
 use taipan_layout::Word;
+use taipan_object::types::list::{LIST, List};
+use taipan_object::value::own;
 
-use super::local::{load_fast_borrow, load_fast_borrow_load_fast_borrow};
+use super::arith::is_exact;
+use super::local::{load_fast_borrow, load_fast_borrow_load_fast_borrow, own_operand};
 use crate::dispatch::{arg, handlers, next, tail};
 
 #[inline(always)]
 fn outcome(a: Word, b: Word) -> usize {
     let (a, b) = (a.0 as i64, b.0 as i64);
-    if a < b {
-        2
-    } else if a > b {
-        4
-    } else {
-        8
-    }
+    // As CPython's COMPARISON_ bits: 2 less, 4 greater, 8 equal.
+    8 >> (2 * usize::from(a < b) + usize::from(a > b))
 }
 
 #[inline(always)]
@@ -53,7 +52,7 @@ handlers! {
             let truth = usize::from((*pc.add(2)).arg()) & outcome(a, b) != 0;
             let jump = *pc.add(4);
             let taken = truth == (jump.op() == taipan_opcode::Opcode::PopJumpIfTrue as u16);
-            next!(pc.add(if taken { 6 + jump.arg() as usize } else { 6 }), sp, fp, th)
+            next!(pc.add(if taken { 6 + jump.arg() as usize } else { 7 }), sp, fp, th)
         }
         tail!(load_fast_borrow, pc, sp, fp, th, unit)
     }
@@ -65,7 +64,40 @@ handlers! {
             let truth = usize::from((*pc.add(1)).arg()) & outcome(a, b) != 0;
             let jump = *pc.add(3);
             let taken = truth == (jump.op() == taipan_opcode::Opcode::PopJumpIfTrue as u16);
-            next!(pc.add(if taken { 5 + jump.arg() as usize } else { 5 }), sp, fp, th)
+            next!(pc.add(if taken { 5 + jump.arg() as usize } else { 6 }), sp, fp, th)
+        }
+        tail!(load_fast_borrow_load_fast_borrow, pc, sp, fp, th, unit)
+    }
+}
+
+handlers! {
+    /// An item of a list, both in locals.
+    locals_subscript(pc, sp, fp, th, unit) {
+        let (container, key) = (*fp.add(arg(unit) >> 4), *fp.add(arg(unit) & 15));
+        if key.is_int() && is_exact(container, &LIST) {
+            let items = &*(*container.header().cast::<List>()).items.get();
+            let index = key.int() as usize;
+            if index < items.len() {
+                sp.write(own(items.as_slice().get_unchecked(index).word()));
+                next!(pc.add(7), sp.add(1), fp, th)
+            }
+        }
+        tail!(load_fast_borrow_load_fast_borrow, pc, sp, fp, th, unit)
+    }
+
+    /// The operand stored as an item of a list, both in locals.
+    locals_store_subscript(pc, sp, fp, th, unit) {
+        let (container, key) = (*fp.add(arg(unit) >> 4), *fp.add(arg(unit) & 15));
+        if key.is_int() && is_exact(container, &LIST) {
+            let items = &mut *(*container.header().cast::<List>()).items.get();
+            let index = key.int() as usize;
+            if index < items.len() {
+                let item = items.words().as_mut_ptr().add(index);
+                if !(*item).is_counted() {
+                    item.write(own_operand(*sp.sub(1)));
+                    next!(pc.add(3), sp.sub(1), fp, th)
+                }
+            }
         }
         tail!(load_fast_borrow_load_fast_borrow, pc, sp, fp, th, unit)
     }

@@ -78,6 +78,10 @@ pub mod private {
         LOCALS_MULTIPLY = LoadFastBorrowLoadFastBorrow,
         /// See `fused`.
         LOCALS_MULTIPLY_STORE = LoadFastBorrowLoadFastBorrow,
+        /// See `fused`.
+        LOCALS_SUBSCRIPT = LoadFastBorrowLoadFastBorrow,
+        /// See `fused`.
+        LOCALS_STORE_SUBSCRIPT = LoadFastBorrowLoadFastBorrow,
     }
 }
 
@@ -185,6 +189,7 @@ pub static TABLE: [Handler; HANDLERS] = {
     set_private! {
         fused {
             LOCAL_SMALL_COMPARE_JUMP local_small_compare_jump, LOCAL_SMALL_ADD local_small_add, LOCAL_SMALL_ADD_STORE local_small_add_store, LOCAL_SMALL_SUBTRACT local_small_subtract, LOCAL_SMALL_SUBTRACT_STORE local_small_subtract_store, LOCALS_COMPARE_JUMP locals_compare_jump, LOCALS_ADD locals_add, LOCALS_ADD_STORE locals_add_store, LOCALS_SUBTRACT locals_subtract, LOCALS_SUBTRACT_STORE locals_subtract_store, LOCALS_MULTIPLY locals_multiply, LOCALS_MULTIPLY_STORE locals_multiply_store,
+            LOCALS_SUBSCRIPT locals_subscript, LOCALS_STORE_SUBSCRIPT locals_store_subscript,
         }
         compare {
             COMPARE_INT_JUMP compare_int_jump, TO_BOOL_INT_JUMP to_bool_int_jump,

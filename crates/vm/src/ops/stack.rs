@@ -49,7 +49,7 @@ handlers! {
     /// `LOAD_CONST`: the code keeps its constants alive, so they need no count.
     load_const(pc, sp, fp, th, unit) {
         let word = *(*(*th).frame).consts.add(arg(unit));
-        sp.write(own(word));
+        sp.write(word.borrowed());
         next!(pc.add(1), sp.add(1), fp, th)
     }
 

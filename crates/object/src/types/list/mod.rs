@@ -110,6 +110,7 @@ impl Items {
                 return None;
             }
             heap.discharge(self.capacity * 8);
+            heap::prefer_large_pages(memory, bytes);
             self.start = memory.cast();
             self.capacity = capacity;
         }
