@@ -41,6 +41,7 @@ pub use state::{SharedKeys, TypeState, word_at};
 
 use crate::heap::{self, Kind};
 use crate::native::{GetSetDef, MemberDef, MethodDef};
+use crate::types::structseq::StructSeq;
 use crate::value::{Object, Ref};
 
 bitflags::bitflags! {
@@ -98,12 +99,23 @@ pub struct TypeDef {
     pub members: &'static [MemberDef],
     /// `__match_args__`.
     pub match_args: &'static [&'static str],
+    /// The fields, if it is a struct sequence.
+    pub structseq: Option<&'static StructSeq>,
 }
 
 impl TypeDef {
     /// A definition with a name alone.
     pub const fn new(name: &'static str) -> TypeDef {
-        TypeDef { name, doc: None, signature: None, methods: &[], getset: &[], members: &[], match_args: &[] }
+        TypeDef {
+            name,
+            doc: None,
+            signature: None,
+            methods: &[],
+            getset: &[],
+            members: &[],
+            match_args: &[],
+            structseq: None,
+        }
     }
 }
 

@@ -41,6 +41,10 @@ pub(super) fn static_dict(thread: &mut Thread, ty: &Type) -> Outcome {
         let value = builtin::member_descriptor(thread, own, member)?;
         put(thread, member.name, value)?;
     }
+    for (name, count) in def.structseq.into_iter().flat_map(crate::types::structseq::counts) {
+        let count = thread.int(count as i128)?;
+        put(thread, name, count)?;
+    }
     if !def.match_args.is_empty() {
         let names = def.match_args.iter().map(|name| thread.intern(name)).collect::<Outcome<Vec<_>>>()?;
         let names = thread.tuple(names)?;

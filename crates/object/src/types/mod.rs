@@ -23,6 +23,7 @@ pub mod set;
 pub mod singleton;
 pub mod slice;
 pub mod str;
+pub mod structseq;
 pub mod super_;
 pub mod tuple;
 pub mod type_;

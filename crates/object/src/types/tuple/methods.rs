@@ -23,40 +23,43 @@ pub static TUPLE: Type = Type::new::<Tuple>(
         ..TypeDef::new("tuple")
     },
     TypeFlags::BASE.union(TypeFlags::CONTAINER).union(TypeFlags::SEQUENCE).union(TypeFlags::MATCH_SELF),
-    Slots {
-        drop: drop_tuple,
-        traverse: traverse_tuple,
-        new: Some(new),
-        repr: Some(repr),
-        hash: Some(hash),
-        compare: Some(compare),
-        iter: Some(tuple_iterator),
-        length: Some(|_, object| Ok(tuple(object).len())),
-        subscript: Some(subscript),
-        item: Some(|thread, object, index| match tuple(object).items().get(index as usize) {
-            Some(item) => Ok(item.to_value()),
-            None => Err(thread.index_error("tuple index out of range")),
-        }),
-        contains: Some(|thread, object, item| {
-            for candidate in tuple(object).items() {
-                if protocol::compare_bool(thread, *candidate, item, CompareOp::Eq)? {
-                    return Ok(true);
-                }
-            }
-            Ok(false)
-        }),
-        concat: Some(|thread, left, right| {
-            let Some(other) = right.downcast::<Tuple>() else {
-                let ty = right.ty().name().into_owned();
-                return Err(thread.type_error(format!("can only concatenate tuple (not \"{ty}\") to tuple")));
-            };
-            let items: Vec<Ref<'_>> = tuple(left).items().iter().chain(other.items()).copied().collect();
-            thread.tuple_from_refs(&items)
-        }),
-        repeat: Some(repeat),
-        ..OBJECT_SLOTS
-    },
+    TUPLE_SLOTS,
 );
+
+/// What tuples can do, for types derived from them.
+pub const TUPLE_SLOTS: Slots = Slots {
+    drop: drop_tuple,
+    traverse: traverse_tuple,
+    new: Some(new),
+    repr: Some(repr),
+    hash: Some(hash),
+    compare: Some(compare),
+    iter: Some(tuple_iterator),
+    length: Some(|_, object| Ok(tuple(object).len())),
+    subscript: Some(subscript),
+    item: Some(|thread, object, index| match tuple(object).items().get(index as usize) {
+        Some(item) => Ok(item.to_value()),
+        None => Err(thread.index_error("tuple index out of range")),
+    }),
+    contains: Some(|thread, object, item| {
+        for candidate in tuple(object).items() {
+            if protocol::compare_bool(thread, *candidate, item, CompareOp::Eq)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }),
+    concat: Some(|thread, left, right| {
+        let Some(other) = right.downcast::<Tuple>() else {
+            let ty = right.ty().name().into_owned();
+            return Err(thread.type_error(format!("can only concatenate tuple (not \"{ty}\") to tuple")));
+        };
+        let items: Vec<Ref<'_>> = tuple(left).items().iter().chain(other.items()).copied().collect();
+        thread.tuple_from_refs(&items)
+    }),
+    repeat: Some(repeat),
+    ..OBJECT_SLOTS
+};
 
 const METHODS: &[MethodDef] = &[__GETNEWARGS__, INDEX, COUNT];
 

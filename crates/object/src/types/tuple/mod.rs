@@ -9,7 +9,7 @@ use std::cell::Cell;
 
 use taipan_layout::{Header, Word};
 
-pub use methods::TUPLE;
+pub use methods::{TUPLE, TUPLE_SLOTS};
 
 use crate::heap::Kind;
 use crate::thread::Thread;
@@ -113,7 +113,19 @@ impl Thread {
         length: usize,
         fill: impl FnOnce(*mut Word),
     ) -> Outcome {
-        let size = length.checked_mul(8).and_then(|bytes| bytes.checked_add(size_of::<Tuple>()));
+        self.allocate_with_hidden(ty, length, length, fill)
+    }
+
+    /// A tuple with `total - length` words behind its items, which its type takes care of; `fill`
+    /// writes all of them.
+    pub(crate) fn allocate_with_hidden(
+        &mut self,
+        ty: &Type,
+        length: usize,
+        total: usize,
+        fill: impl FnOnce(*mut Word),
+    ) -> Outcome {
+        let size = total.checked_mul(8).and_then(|bytes| bytes.checked_add(size_of::<Tuple>()));
         let memory = size.and_then(|size| self.heap().allocate(size, Kind::Container));
         let Some(memory) = memory else { return Err(self.no_memory()) };
         ty.count_instance();
