@@ -12,6 +12,7 @@ use crate::thread::Thread;
 use crate::typeobject::Visitor;
 
 /// The changeable inside of an object.
+#[derive(Default)]
 #[repr(transparent)]
 pub struct Inside<T>(UnsafeCell<T>);
 

@@ -43,6 +43,14 @@ pub fn new_type<'a>(thread: &mut Thread, metatype: &'a Type, args: Args<'a>) -> 
         let ty = given[2].ty().name().into_owned();
         return Err(thread.type_error(format!("type.__new__() argument 3 must be dict, not {ty}")));
     };
+    for base in bases.items().iter().filter(|base| base.downcast::<Type>().is_none()) {
+        let name = thread.names().__mro_entries__.as_ref();
+        if protocol::find_attribute(thread, *base, name)?.is_some() {
+            return Err(
+                thread.type_error("type() doesn't support MRO entry resolution; use types.new_class()")
+            );
+        }
+    }
     let winner = calculate_metatype(thread, metatype, bases)?;
     if !winner.is(metatype)
         && let Some(new) = winner.slots().new

@@ -136,10 +136,11 @@ impl Type {
         self.state(thread).mro.borrow().iter().any(|&ty| std::ptr::eq(ty, other))
     }
 
-    /// `__name__`
+    /// The name that messages show: that of a static type with its module, unless that is
+    /// `builtins`; CPython's `tp_name`.
     pub fn name(&self) -> std::borrow::Cow<'_, str> {
         if let Some(def) = self.def() {
-            return std::borrow::Cow::Borrowed(def.name.rsplit('.').next().unwrap_or(def.name));
+            return std::borrow::Cow::Borrowed(def.name);
         }
         // SAFETY: a heap type's state is set when it is made.
         let state = unsafe { (*self.state.get()).as_deref() };
@@ -147,6 +148,14 @@ impl Type {
         let text =
             name.and_then(|name| name.downcast::<Str>().map(|name| name.to_string_lossy().into_owned()));
         std::borrow::Cow::Owned(text.unwrap_or_default())
+    }
+
+    /// `__name__`
+    pub fn short_name(&self) -> std::borrow::Cow<'_, str> {
+        match self.def() {
+            Some(def) => std::borrow::Cow::Borrowed(def.name.rsplit('.').next().unwrap_or(def.name)),
+            None => self.name(),
+        }
     }
 
     /// The module of a static type.

@@ -55,6 +55,7 @@ pub(super) fn static_dict(thread: &mut Thread, ty: &Type) -> Outcome {
     }
     let computed = def.getset.iter().copied().flatten().any(|getset| getset.name == "__doc__");
     match def.doc {
+        Some(_) if computed => {}
         Some(doc) => {
             let doc = thread.str(doc)?;
             put(thread, "__doc__", doc)?;

@@ -262,7 +262,7 @@ fn wrong_arguments(
         _ => receiver.ty(),
     };
     let is_method = !receiver.is_none() && receiver.downcast::<crate::types::module::Module>().is_none();
-    let name = match owner.layout().name() {
+    let name = match owner.layout().short_name() {
         owner if is_method => format!("{owner}.{}", def.name),
         _ => def.name.to_owned(),
     };
@@ -463,7 +463,7 @@ const FUNCTION_GETSET: &[GetSetDef] = &[
                 None => thread.intern(name),
                 Some(receiver) => {
                     let ty = receiver.downcast::<Type>().unwrap_or(receiver.as_ref().ty());
-                    let ty = ty.name().into_owned();
+                    let ty = ty.short_name().into_owned();
                     thread.str(&format!("{ty}.{name}"))
                 }
             }
@@ -514,7 +514,7 @@ const DESCRIPTOR_GETSET: &[GetSetDef] = &[
         doc: None,
         get: Some(|thread, object| {
             let own = descriptor(object);
-            let text = format!("{}.{}", own.owner().name(), own.name_string());
+            let text = format!("{}.{}", own.owner().short_name(), own.name_string());
             thread.str(&text)
         }),
         set: None,

@@ -246,7 +246,12 @@ impl Thread {
             }
             Const::Code(code) => self.code(code)?,
             Const::Bytes(bytes) => self.bytes(bytes)?,
-            Const::Complex { .. } | Const::FrozenSet(_) => {
+            Const::FrozenSet(items) => {
+                let items = items.iter().map(|item| self.constant(item)).collect::<Outcome<Vec<_>>>()?;
+                let items = self.tuple(items)?;
+                self.frozenset(items.as_ref())?
+            }
+            Const::Complex { .. } => {
                 return Err(self.system_error("constant of a type that does not exist"));
             }
         })

@@ -42,7 +42,7 @@ pub static ENUMERATE: Type = Type::new::<Enumerate>(
             "Return an enumerate object.\n\n  iterable\n    an object supporting iteration\n\nThe enumerate object yields pairs containing a count (from start, which\ndefaults to zero) and a value yielded by the iterable argument.\n\nenumerate is useful for obtaining an indexed list:\n    (0, seq[0]), (1, seq[1]), (2, seq[2]), ...",
         ),
         signature: Some("(iterable, start=0)"),
-        methods: &[ENUMERATE_METHODS],
+        methods: &[ENUMERATE_METHODS, &[CLASS_GETITEM]],
         ..TypeDef::new("enumerate")
     },
     FLAGS,
@@ -55,6 +55,10 @@ pub static ENUMERATE: Type = Type::new::<Enumerate>(
         ..OBJECT_SLOTS
     },
 );
+
+const CLASS_GETITEM: MethodDef = crate::types::genericalias::class_getitem(Some(
+    "'enumerate' objects are generic over the type of their values",
+));
 
 const ENUMERATE_METHODS: &[MethodDef] = &[MethodDef {
     name: "__reduce__",

@@ -77,12 +77,20 @@ macro_rules! generator_type {
 
 generator_type!(
     /// The type `generator`.
-    GENERATOR "generator" []
+    GENERATOR "generator" [&[GENERATOR_CLASS_GETITEM]]
     Slots { iter: Some(|_, object| Ok(object.to_value())), next: Some(next), ..OBJECT_SLOTS });
 generator_type!(
     /// The type `coroutine`.
-    COROUTINE "coroutine" []
+    COROUTINE "coroutine" [&[COROUTINE_CLASS_GETITEM]]
     Slots { r#await: Some(|_, object| Ok(object.to_value())), ..OBJECT_SLOTS });
+
+const GENERATOR_CLASS_GETITEM: MethodDef = crate::types::genericalias::class_getitem(Some(
+    "generators are generic over the types of their yield, send, and return values",
+));
+
+const COROUTINE_CLASS_GETITEM: MethodDef = crate::types::genericalias::class_getitem(Some(
+    "coroutines are generic over the types of their yield, send, and return values",
+));
 
 const METHODS: &[MethodDef] = &[SEND, THROW, CLOSE];
 const GETSET: &[GetSetDef] = &[NAME, QUALNAME, GI_CODE, GI_RUNNING, GI_SUSPENDED, GI_YIELDFROM];

@@ -8,7 +8,7 @@ use std::cell::Cell;
 use taipan_layout::{Header, Word};
 
 use crate::inside::Inside;
-use crate::native::{Args, GetSetDef, MemberDef};
+use crate::native::{Args, GetSetDef, MemberDef, MethodDef};
 use crate::protocol;
 use crate::thread::Thread;
 use crate::typeobject::{
@@ -174,6 +174,8 @@ const WRAPPED_SLOTS: Slots = Slots {
 const WRAPPED_FLAGS: TypeFlags =
     TypeFlags::BASE.union(TypeFlags::CONTAINER).union(TypeFlags::HAS_DICT).union(TypeFlags::WEAKREF);
 
+const WRAPPED_METHODS: &[MethodDef] = &[crate::types::genericalias::class_getitem(None)];
+
 const WRAPPED_MEMBERS: &[MemberDef] = &[
     MemberDef { name: "__func__", doc: None, get: |thread, object| Ok(wrapped(thread, object)) },
     MemberDef { name: "__wrapped__", doc: None, get: |thread, object| Ok(wrapped(thread, object)) },
@@ -207,6 +209,7 @@ pub static STATIC_METHOD: Type = Type::new::<Wrapped>(
         doc: Some(include_str!("method_static.txt")),
         signature: Some("(function, /)"),
         members: WRAPPED_MEMBERS,
+        methods: &[WRAPPED_METHODS],
         getset: &[WRAPPED_GETSET],
         ..TypeDef::new("staticmethod")
     },
@@ -229,6 +232,7 @@ pub static CLASS_METHOD: Type = Type::new::<Wrapped>(
         doc: Some(include_str!("method_class.txt")),
         signature: Some("(function, /)"),
         members: WRAPPED_MEMBERS,
+        methods: &[WRAPPED_METHODS],
         getset: &[WRAPPED_GETSET],
         ..TypeDef::new("classmethod")
     },

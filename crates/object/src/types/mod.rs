@@ -12,11 +12,14 @@ pub mod exception;
 pub mod float;
 pub mod function;
 pub mod generator;
+pub mod genericalias;
 pub mod int;
 pub mod list;
 pub mod method;
 pub mod module;
+pub mod namespace;
 pub mod object;
+pub mod property;
 pub mod range;
 pub mod seqiter;
 pub mod set;
@@ -27,6 +30,7 @@ pub mod structseq;
 pub mod super_;
 pub mod tuple;
 pub mod type_;
+pub mod union;
 pub mod zip;
 
 use crate::typeobject::Type;
@@ -45,6 +49,7 @@ pub static BUILTIN_TYPES: &[&Type] = &[
     &method::CLASS_METHOD,
     &method::STATIC_METHOD,
     &object::OBJECT,
+    &property::PROPERTY,
     &range::RANGE,
     &set::FROZENSET,
     &set::SET,

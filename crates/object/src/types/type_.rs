@@ -33,6 +33,7 @@ pub static TYPE: Type = Type::new::<Type>(
             Err(thread.type_error("type.__init__() takes 1 or 3 arguments"))
         }),
         call: Some(type_call),
+        or: Some(crate::types::union::or),
         repr: Some(repr),
         getattr: Some(getattr),
         setattr: Some(setattr),
@@ -159,7 +160,7 @@ const GETSET: &[GetSetDef] = &[
             let own = ty.state(thread).name.borrow().clone();
             match own {
                 Some(name) => Ok(name),
-                None => thread.str(&ty.name()),
+                None => thread.str(&ty.short_name()),
             }
         }),
         set: Some(|thread, object, value| {
@@ -185,7 +186,7 @@ const GETSET: &[GetSetDef] = &[
             let own = ty.state(thread).qualname.borrow().clone();
             match own {
                 Some(name) => Ok(name),
-                None => thread.str(&ty.name()),
+                None => thread.str(&ty.short_name()),
             }
         }),
         set: Some(|thread, object, value| {
@@ -293,6 +294,9 @@ const GETSET: &[GetSetDef] = &[
         doc: None,
         get: Some(|thread, object| {
             let ty = class(object);
+            if let Some(doc) = ty.def().and_then(|def| def.doc) {
+                return thread.str(doc);
+            }
             let name = thread.names().__doc__.clone();
             let key = name.downcast::<Str>().expect("a name");
             let Some(doc) = ty.dict(thread).get_str(thread, key).map(|found| found.to_value()) else {

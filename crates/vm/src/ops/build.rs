@@ -2,10 +2,21 @@
 
 use taipan_object::types::dict::Dict;
 use taipan_object::types::list::List;
-use taipan_object::{Ref, Value};
+use taipan_object::types::set::Set;
+use taipan_object::{Outcome, Ref, Thread, Value};
 
 use super::local::own_operand;
 use crate::dispatch::{arg, attempt, cold_handlers, leave, next};
+
+/// A set of the items.
+fn set_of(thread: &mut Thread, items: &[Ref<'_>]) -> Outcome {
+    let value = thread.set()?;
+    let set = value.downcast::<Set>().expect("just made");
+    for item in items {
+        set.add(thread, *item)?;
+    }
+    Ok(value)
+}
 
 cold_handlers! {
     /// `BUILD_TUPLE`
@@ -57,6 +68,37 @@ cold_handlers! {
         crate::frame::release_operands(start, sp);
         start.write(dict.into_word());
         next!(pc.add(1), start.add(1), fp, th)
+    }
+
+    /// `BUILD_SET`
+    build_set(pc, sp, fp, th, unit) {
+        let start = sp.sub(arg(unit));
+        let thread = leave(th, pc, sp);
+        let items = std::slice::from_raw_parts(start.cast::<Ref<'_>>(), arg(unit));
+        let set = attempt!(set_of(thread, items), pc, sp, fp, th).into_word();
+        crate::frame::release_operands(start, sp);
+        start.write(set);
+        leave(th, pc, start.add(1)).settle();
+        next!(pc.add(1), start.add(1), fp, th)
+    }
+
+    /// `SET_ADD`
+    set_add(pc, sp, fp, th, unit) {
+        let set = *sp.sub(1 + arg(unit));
+        let outcome = (*set.header().cast::<Set>()).add(leave(th, pc, sp), Ref::from_word(*sp.sub(1)));
+        attempt!(outcome, pc, sp, fp, th);
+        crate::frame::release_operands(sp.sub(1), sp);
+        next!(pc.add(1), sp.sub(1), fp, th)
+    }
+
+    /// `SET_UPDATE`
+    set_update(pc, sp, fp, th, unit) {
+        let set = *sp.sub(1 + arg(unit));
+        let outcome = (*set.header().cast::<Set>()).update(leave(th, pc, sp), Ref::from_word(*sp.sub(1)));
+        attempt!(outcome, pc, sp, fp, th);
+        crate::frame::release_operands(sp.sub(1), sp);
+        leave(th, pc, sp.sub(1)).settle();
+        next!(pc.add(1), sp.sub(1), fp, th)
     }
 
     /// `LIST_APPEND`

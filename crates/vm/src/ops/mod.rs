@@ -158,6 +158,7 @@ pub static TABLE: [Handler; HANDLERS] = {
         }
         build {
             BuildTuple build_tuple, BuildList build_list, BuildMap build_map, ListAppend list_append,
+            BuildSet build_set, SetAdd set_add, SetUpdate set_update,
         }
         function { MakeFunction make_function, SetFunctionAttribute set_function_attribute }
         exception {

@@ -21,7 +21,7 @@ pub static DICT: Type = Type::new::<Dict>(
         doc: Some(
             "dict() -> new empty dictionary\ndict(mapping) -> new dictionary initialized from a mapping object's\n    (key, value) pairs\ndict(iterable) -> new dictionary initialized as if via:\n    d = {}\n    for k, v in iterable:\n        d[k] = v\ndict(**kwargs) -> new dictionary initialized with the name=value pairs\n    in the keyword argument list.  For example:  dict(one=1, two=2)",
         ),
-        methods: &[METHODS],
+        methods: &[METHODS, &[CLASS_GETITEM]],
         ..TypeDef::new("dict")
     },
     TypeFlags::BASE.union(TypeFlags::CONTAINER).union(TypeFlags::MAPPING).union(TypeFlags::MATCH_SELF),
@@ -59,6 +59,10 @@ pub static DICT: Type = Type::new::<Dict>(
         ..OBJECT_SLOTS
     },
 );
+
+const CLASS_GETITEM: MethodDef = crate::types::genericalias::class_getitem(Some(
+    "dicts are generic over two types, signifying (respectively) the types of their keys and values",
+));
 
 const METHODS: &[MethodDef] = &[
     MethodDef {

@@ -40,7 +40,7 @@ pub static MAPPING_PROXY: Type = Type::new::<MappingProxy>(
     &TypeDef {
         doc: Some("Read-only proxy of a mapping."),
         signature: Some("(mapping)"),
-        methods: &[METHODS],
+        methods: &[METHODS, &[CLASS_GETITEM]],
         ..TypeDef::new("mappingproxy")
     },
     TypeFlags::CONTAINER.union(TypeFlags::MAPPING),
@@ -72,6 +72,10 @@ pub static MAPPING_PROXY: Type = Type::new::<MappingProxy>(
         ..OBJECT_SLOTS
     },
 );
+
+const CLASS_GETITEM: MethodDef = crate::types::genericalias::class_getitem(Some(
+    "mappingproxy objects are generic over two types, signifying (respectively) the types of their keys and values",
+));
 
 const METHODS: &[MethodDef] = &[GET, KEYS, VALUES, ITEMS, COPY, __REVERSED__];
 

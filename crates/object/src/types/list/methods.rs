@@ -23,7 +23,7 @@ pub static LIST: Type = Type::new::<List>(
             "Built-in mutable sequence.\n\nIf no argument is given, the constructor creates a new empty list.\nThe argument must be an iterable if specified.",
         ),
         signature: Some("(iterable=(), /)"),
-        methods: &[METHODS],
+        methods: &[METHODS, &[CLASS_GETITEM]],
         ..TypeDef::new("list")
     },
     TypeFlags::BASE.union(TypeFlags::CONTAINER).union(TypeFlags::SEQUENCE).union(TypeFlags::MATCH_SELF),
@@ -56,6 +56,9 @@ pub static LIST: Type = Type::new::<List>(
         ..OBJECT_SLOTS
     },
 );
+
+const CLASS_GETITEM: MethodDef =
+    crate::types::genericalias::class_getitem(Some("lists are generic over the type of their contents"));
 
 const METHODS: &[MethodDef] = &[
     MethodDef {

@@ -18,7 +18,7 @@ pub static SET: Type = Type::new::<Set>(
     &TypeDef {
         doc: Some("Build an unordered collection of unique elements."),
         signature: Some("(iterable=(), /)"),
-        methods: &[SHARED_METHODS, SET_METHODS],
+        methods: &[SHARED_METHODS, SET_METHODS, &[SET_CLASS_GETITEM]],
         ..TypeDef::new("set")
     },
     FLAGS,
@@ -52,7 +52,7 @@ pub static FROZENSET: Type = Type::new::<Frozen>(
     &TypeDef {
         doc: Some("Build an immutable unordered collection of unique elements."),
         signature: Some("(iterable=(), /)"),
-        methods: &[SHARED_METHODS, FROZENSET_METHODS],
+        methods: &[SHARED_METHODS, FROZENSET_METHODS, &[FROZENSET_CLASS_GETITEM]],
         ..TypeDef::new("frozenset")
     },
     FLAGS,
@@ -77,6 +77,12 @@ const SHARED_SLOTS: Slots = Slots {
     or: Some(|thread, left, right| operate(thread, left, right, union)),
     ..OBJECT_SLOTS
 };
+
+const SET_CLASS_GETITEM: MethodDef =
+    crate::types::genericalias::class_getitem(Some("sets are generic over the type of their elements"));
+
+const FROZENSET_CLASS_GETITEM: MethodDef =
+    crate::types::genericalias::class_getitem(Some("frozensets are generic over the type of their elements"));
 
 const SHARED_METHODS: &[MethodDef] = &[
     method(
@@ -350,7 +356,7 @@ fn inplace(
 
 /// The hash of a key; a set is looked for as the frozen set it equals.
 fn key_hash(thread: &mut Thread, key: Ref<'_>) -> Outcome<(Value, i64)> {
-    match protocol::hash(thread, key) {
+    match super::element_hash(thread, key) {
         Ok(hash) => Ok((key.to_value(), hash)),
         Err(raised) => {
             if !key.ty().has_layout_of(&SET) || !thread.exception_is(&TYPE_ERROR) || is_frozen(key) {

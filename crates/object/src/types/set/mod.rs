@@ -21,6 +21,7 @@ use crate::protocol;
 use crate::thread::Thread;
 use crate::typeobject::{CompareOp, Type, Visitor, allocate_instance};
 use crate::types::dict::Dict;
+use crate::types::exception::TYPE_ERROR;
 use crate::value::{Object, Outcome, Ref, Value};
 
 /// The hash of a frozen set that was not computed yet.
@@ -59,6 +60,20 @@ pub fn is_frozen(object: Ref<'_>) -> bool {
     object.downcast::<Frozen>().is_some()
 }
 
+/// The hash of an element; what cannot be hashed cannot be one.
+fn element_hash(thread: &mut Thread, element: Ref<'_>) -> Outcome<i64> {
+    match protocol::hash(thread, element) {
+        Err(raised) => {
+            let exactly = thread.exception.as_ref().is_some_and(|e| e.as_ref().ty().is(&TYPE_ERROR));
+            let Some(cause) = exactly.then(|| thread.take_exception()).flatten() else { return Err(raised) };
+            let (ty, cause) =
+                (element.ty().name().into_owned(), protocol::str_string(thread, cause.as_ref())?);
+            Err(thread.type_error(format!("cannot use '{ty}' as a set element ({cause})")))
+        }
+        hash => hash,
+    }
+}
+
 impl Set {
     /// How many elements there are.
     pub fn len(&self, thread: &Thread) -> usize {
@@ -95,7 +110,7 @@ impl Set {
 
     /// Whether an element is there. May run Python.
     pub fn contains(&self, thread: &mut Thread, key: Ref<'_>) -> Outcome<bool> {
-        let hash = protocol::hash(thread, key)?;
+        let hash = element_hash(thread, key)?;
         self.contains_hashed(thread, key, hash)
     }
 
@@ -111,7 +126,7 @@ impl Set {
 
     /// Adds an element. May run Python.
     pub fn add(&self, thread: &mut Thread, key: Ref<'_>) -> Outcome<()> {
-        let hash = protocol::hash(thread, key)?;
+        let hash = element_hash(thread, key)?;
         self.add_hashed(thread, key, hash)
     }
 

@@ -19,7 +19,7 @@ pub static TUPLE: Type = Type::new::<Tuple>(
             "Built-in immutable sequence.\n\nIf no argument is given, the constructor returns an empty tuple.\nIf iterable is specified the tuple is initialized from iterable's items.\n\nIf the argument is a tuple, the return value is the same object.",
         ),
         signature: Some("(iterable=(), /)"),
-        methods: &[METHODS],
+        methods: &[METHODS, &[CLASS_GETITEM]],
         ..TypeDef::new("tuple")
     },
     TypeFlags::BASE.union(TypeFlags::CONTAINER).union(TypeFlags::SEQUENCE).union(TypeFlags::MATCH_SELF),
@@ -60,6 +60,10 @@ pub const TUPLE_SLOTS: Slots = Slots {
     repeat: Some(repeat),
     ..OBJECT_SLOTS
 };
+
+const CLASS_GETITEM: MethodDef = crate::types::genericalias::class_getitem(Some(
+    "Tuples are generic over the types of their contents.\n\nFor example, use ``tuple[int, str]`` for a pair whose first element\nis an int and second element is a string.\n\nTuples also support the form ``tuple[T, ...]`` to indicate\nan arbitrary length tuple of elements of type T.",
+));
 
 const METHODS: &[MethodDef] = &[__GETNEWARGS__, INDEX, COUNT];
 
