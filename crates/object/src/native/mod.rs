@@ -6,11 +6,11 @@
 //! Answers for CPython's `Python/getargs.c`, `Objects/call.c` and `Include/methodobject.h`.
 
 mod args;
+mod buffer;
 mod convert;
 
-use taipan_layout::Header;
-
 pub use args::{Args, Parameters};
+pub use buffer::{Buffer, BufferFlags, ExportedBytes, Exports, View, WritableBuffer};
 pub use convert::{FromArgument, IntoOutcome};
 
 use crate::thread::Thread;
@@ -88,24 +88,6 @@ pub struct ModuleDef {
     pub functions: &'static [&'static [MethodDef]],
     /// Adds what is not a function.
     pub exec: Option<fn(&mut Thread, Ref<'_>) -> Outcome<()>>,
-}
-
-/// A view of an object's bytes, as the buffer protocol gives it.
-pub struct Buffer {
-    /// Who owns the bytes; keeps them in place until released.
-    pub owner: Value,
-    /// The first byte.
-    pub start: *mut u8,
-    /// How many there are.
-    pub length: usize,
-    /// Whether they may be written.
-    pub writable: bool,
-    /// The format of an item, as the `struct` module writes it.
-    pub format: &'static str,
-    /// Bytes of an item.
-    pub item_size: usize,
-    /// Tells the owner that the view ends.
-    pub release: Option<unsafe fn(*mut Header)>,
 }
 
 /// The receiver of a class method: a type.

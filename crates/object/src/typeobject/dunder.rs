@@ -8,11 +8,12 @@
 
 use super::lookup::call_special;
 use super::{CompareOp, Slots, Type, TypeFlags, wrapper};
-use crate::native::Args;
+use crate::native::{Args, Buffer, BufferFlags};
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::builtin;
 use crate::types::dict::Dict;
+use crate::types::memoryview;
 use crate::types::str::Str;
 use crate::value::{Outcome, Ref, Value};
 
@@ -360,6 +361,18 @@ mod calls {
         Ok(())
     }
 
+    pub fn buffer(thread: &mut Thread, object: Ref<'_>, flags: BufferFlags) -> Outcome<Buffer> {
+        thread.check_native_stack()?;
+        let number = thread.int(flags.bits().into())?;
+        let view = special!(thread, object, __buffer__, number.as_ref());
+        memoryview::wrap_python_buffer(thread, object, view, flags)
+    }
+
+    pub fn release_buffer(thread: &mut Thread, object: Ref<'_>, view: Ref<'_>) -> Outcome<()> {
+        special!(thread, object, __release_buffer__, view);
+        Ok(())
+    }
+
     pub fn contains(thread: &mut Thread, object: Ref<'_>, item: Ref<'_>) -> Outcome<bool> {
         let name = thread.names().__contains__.clone();
         if object.ty().lookup_value(thread, &name).as_ref().is_some_and(wrapper::is_off) {
@@ -537,6 +550,16 @@ dunders! {
         let a = exact(t, a, 1)?; slot!(w.set_subscript, t, o)(t, o, a[0], None)?; Ok(Value::none()) };
     "__contains__" "Return bool(key in self)." contains |t, w, o, a| {
         let a = exact(t, a, 1)?; value(slot!(w.contains, t, o)(t, o, a[0])) };
+    "__buffer__" "Return a buffer object that exposes the underlying memory of the object." buffer |t, w, o, a| {
+        let a = exact(t, a, 1)?;
+        let Ok(flags) = i32::try_from(protocol::index_isize(t, a[0])?) else {
+            return Err(t.overflow_error("buffer flags out of range"));
+        };
+        let buffer = slot!(w.buffer, t, o)(t, o, BufferFlags::from_bits_retain(flags))?;
+        memoryview::from_buffer(t, buffer) };
+    "__release_buffer__" "Release the buffer object that exposes the underlying memory of the object." release_buffer
+        |t, w, o, a| {
+        let a = exact(t, a, 1)?; slot!(w.release_buffer, t, o)(t, o, a[0])?; Ok(Value::none()) };
 }
 
 macro_rules! sequence_dunders {
@@ -604,6 +627,8 @@ impl Dunder {
             "__pow__" | "__rpow__" => "($self, value, mod=None, /)",
             "__getitem__" | "__delitem__" | "__contains__" => "($self, key, /)",
             "__setitem__" => "($self, key, value, /)",
+            "__buffer__" => "($self, flags, /)",
+            "__release_buffer__" => "($self, buffer, /)",
             "__lt__" | "__le__" | "__eq__" | "__ne__" | "__gt__" | "__ge__" => "($self, value, /)",
             name if name.starts_with("__r") && name != "__repr__" => "($self, value, /)",
             name if name.starts_with("__i")
@@ -618,6 +643,13 @@ impl Dunder {
             _ => "($self, /)",
         }
     }
+}
+
+/// Whether `__release_buffer__` of the type is written in Python.
+pub(crate) fn releases_in_python(ty: &Type) -> bool {
+    ty.slots()
+        .release_buffer
+        .is_some_and(|release| release as usize == calls::release_buffer as *const () as usize)
 }
 
 /// Whether a static type has a `__new__` of its own.

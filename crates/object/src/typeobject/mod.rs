@@ -30,6 +30,7 @@ pub use attribute::{
     own_attribute, set_instance_dict,
 };
 pub use create::{build_type, calculate_metatype, new_type, same_layout};
+pub(crate) use dunder::releases_in_python;
 pub use dunder::{Dunder, update_slots};
 pub use held::{AttributeWord, Held};
 pub use lookup::{MethodCache, call_special, type_modified};

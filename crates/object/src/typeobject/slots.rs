@@ -6,7 +6,7 @@
 
 use taipan_layout::Header;
 
-use crate::native::Args;
+use crate::native::{Args, Buffer, BufferFlags};
 use crate::thread::Thread;
 use crate::typeobject::Type;
 use crate::value::{Outcome, Ref, Value};
@@ -254,5 +254,7 @@ slots! {
     /// `__imul__` of sequences
     inplace_repeat: fn(&mut Thread, Ref<'_>, isize) -> Outcome,
     /// `__buffer__`
-    buffer: fn(&mut Thread, Ref<'_>, i32) -> Outcome<crate::native::Buffer>,
+    buffer: fn(&mut Thread, Ref<'_>, BufferFlags) -> Outcome<Buffer>,
+    /// `__release_buffer__`: the object, a memoryview of it
+    release_buffer: fn(&mut Thread, Ref<'_>, Ref<'_>) -> Outcome<()>,
 }

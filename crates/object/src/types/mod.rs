@@ -15,6 +15,7 @@ pub mod generator;
 pub mod genericalias;
 pub mod int;
 pub mod list;
+pub mod memoryview;
 pub mod method;
 pub mod module;
 pub mod namespace;
@@ -46,6 +47,7 @@ pub static BUILTIN_TYPES: &[&Type] = &[
     &float::FLOAT,
     &int::INT,
     &list::LIST,
+    &memoryview::MEMORYVIEW,
     &method::CLASS_METHOD,
     &method::STATIC_METHOD,
     &object::OBJECT,

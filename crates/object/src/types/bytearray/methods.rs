@@ -164,7 +164,7 @@ pub(super) const METHODS: &[MethodDef] = &[
 /// Return the number of bytes actually allocated.
 #[native(signature = "($self, /)", name = "__alloc__")]
 fn alloc(thread: &mut Thread, this: &ByteArray) -> usize {
-    match this.content.view(thread).capacity() {
+    match this.content.capacity(thread) {
         0 => 0,
         capacity => capacity + 1,
     }
@@ -173,7 +173,7 @@ fn alloc(thread: &mut Thread, this: &ByteArray) -> usize {
 /// Returns the size of the bytearray object in memory, in bytes.
 #[native(signature = "($self, /)", name = "__sizeof__")]
 fn sizeof(thread: &mut Thread, this: &ByteArray) -> usize {
-    Ref::of(this).ty().size.get() as usize + this.content.view(thread).capacity()
+    Ref::of(this).ty().size.get() as usize + this.content.capacity(thread)
 }
 
 /// Return state information for pickling.
@@ -213,14 +213,14 @@ fn reduced(thread: &mut Thread, own: &ByteArray, protocol: i32) -> Outcome {
 #[native(signature = "($self, item, /)")]
 fn append(thread: &mut Thread, this: &ByteArray, item: Ref<'_>) -> Outcome<()> {
     let byte = byte_value(thread, item, RANGE)?;
-    this.append_all(thread, &[byte])
+    this.content.append(thread, &[byte])
 }
 
 /// Remove all items from the bytearray.
 #[native(signature = "($self, /)")]
 fn clear(thread: &mut Thread, this: &ByteArray) -> Outcome<()> {
-    this.check_resizable(thread)?;
-    this.set_content(thread, Vec::new())
+    this.content.check_resizable(thread)?;
+    this.content.set(thread, Vec::new())
 }
 
 /// Return a copy of B.
@@ -238,13 +238,13 @@ fn copy(thread: &mut Thread, this: &ByteArray) -> Outcome {
 fn extend(thread: &mut Thread, this: &ByteArray, iterable_of_ints: Ref<'_>) -> Outcome<()> {
     if iterable_of_ints.ty().slots().buffer.is_some() {
         let more = bytes_like(thread, iterable_of_ints)?;
-        return this.append_all(thread, &more);
+        return this.content.append(thread, &more);
     }
     if iterable_of_ints.downcast::<Str>().is_some() {
         return Err(thread.type_error("expected iterable of integers; got: 'str'"));
     }
     match from_iterable(thread, iterable_of_ints, RANGE)? {
-        Some(more) => this.append_all(thread, &more),
+        Some(more) => this.content.append(thread, &more),
         None => {
             let ty = iterable_of_ints.ty().name().into_owned();
             Err(thread.type_error(format!("can't extend bytearray with {ty}")))
@@ -264,7 +264,7 @@ fn insert(thread: &mut Thread, this: &ByteArray, index: isize, item: Ref<'_>) ->
     let length = this.content(thread).len();
     let index = if index < 0 { index.saturating_add(length as isize).max(0) } else { index };
     let at = (index as usize).min(length);
-    this.replace(thread, at..at, &[byte])
+    this.content.replace(thread, at..at, &[byte])
 }
 
 /// Remove and return a single item from B.
@@ -285,8 +285,10 @@ fn pop(thread: &mut Thread, this: &ByteArray, index: Option<isize>) -> Outcome {
     let Some(at) = usize::try_from(index).ok().filter(|&at| at < length) else {
         return Err(thread.index_error("pop index out of range"));
     };
-    this.check_resizable(thread)?;
-    Ok(Value::small_int(this.content.change(thread).remove(at).into()))
+    let byte = this.content(thread)[at];
+    this.content.check_resizable(thread)?;
+    this.content.replace(thread, at..at + 1, &[])?;
+    Ok(Value::small_int(byte.into()))
 }
 
 /// Remove the first occurrence of a value in the bytearray.
@@ -297,7 +299,7 @@ fn pop(thread: &mut Thread, this: &ByteArray, index: Option<isize>) -> Outcome {
 fn remove(thread: &mut Thread, this: &ByteArray, value: Ref<'_>) -> Outcome<()> {
     let byte = byte_value(thread, value, RANGE)?;
     match memchr::memchr(byte, this.content(thread)) {
-        Some(at) => this.replace(thread, at..at + 1, &[]),
+        Some(at) => this.content.replace(thread, at..at + 1, &[]),
         None => Err(thread.value_error("value not found in bytearray")),
     }
 }
@@ -311,16 +313,10 @@ fn resize(thread: &mut Thread, this: &ByteArray, size: isize) -> Outcome<()> {
     let Ok(wanted) = usize::try_from(size) else {
         return Err(thread.value_error(format!("Can only resize to positive sizes, got {size}")));
     };
-    let length = this.content(thread).len();
-    if wanted != length {
-        this.check_resizable(thread)?;
-    }
-    if wanted > length {
+    if wanted > this.content(thread).len() {
         drop(reserved(thread, wanted)?);
-        this.reserve(thread, wanted - length)?;
     }
-    this.content.change(thread).resize(wanted, 0);
-    Ok(())
+    this.content.resize(thread, wanted)
 }
 
 /// Reverse the order of the values in B in place.

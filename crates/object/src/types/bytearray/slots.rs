@@ -2,13 +2,14 @@
 
 use taipan_text::repr::{preferred_quote, repr_bytes_quoted};
 
-use super::{ByteArray, bytearray, bytearray_of, drop_bytearray, end_view};
-use crate::native::{Args, Buffer};
+use super::{ByteArray, bytearray, bytearray_of};
+use crate::native::Args;
 use crate::protocol;
 use crate::thread::Thread;
-use crate::typeobject::{CompareOp, Slots, Type, TypeDef, TypeFlags};
+use crate::typeobject::{CompareOp, Slots, Type, TypeDef, TypeFlags, drop_object};
 use crate::types::bytes::bytes_like;
 use crate::types::bytes::slots::{byte_value, contains, content_of, from_iterable, joined, picked, repeated};
+use crate::types::memoryview::release_view;
 use crate::types::object::OBJECT_SLOTS;
 use crate::types::slice::{Slice, adjust};
 use crate::types::str::percent::format_bytes;
@@ -27,7 +28,7 @@ pub static BYTEARRAY: Type = Type::new::<ByteArray>(
     },
     TypeFlags::BASE.union(TypeFlags::MATCH_SELF),
     Slots {
-        drop: drop_bytearray,
+        drop: drop_object::<ByteArray>,
         new: Some(|thread, ty, _| bytearray_of(thread, ty, Vec::new())),
         init: Some(init),
         repr: Some(repr),
@@ -45,13 +46,13 @@ pub static BYTEARRAY: Type = Type::new::<ByteArray>(
         inplace_concat: Some(|thread, left, right| {
             check_concat(thread, right)?;
             let more = bytes_like(thread, right)?;
-            bytearray(left).append_all(thread, &more)?;
+            bytearray(left).content.append(thread, &more)?;
             Ok(left.to_value())
         }),
         inplace_repeat: Some(|thread, object, count| {
             let own = bytearray(object).content(thread).to_vec();
             let all = repeated(thread, &own, count)?;
-            bytearray(object).set_content(thread, all)?;
+            bytearray(object).content.set(thread, all)?;
             Ok(object.to_value())
         }),
         subscript: Some(subscript),
@@ -76,20 +77,8 @@ pub static BYTEARRAY: Type = Type::new::<ByteArray>(
             }
             None => Ok(Value::not_implemented()),
         }),
-        buffer: Some(|thread, object, _| {
-            let own = bytearray(object);
-            own.exports.set(own.exports.get() + 1);
-            let content = own.content.change(thread);
-            Ok(Buffer {
-                owner: object.to_value(),
-                start: content.as_mut_ptr(),
-                length: content.len(),
-                writable: true,
-                format: "B",
-                item_size: 1,
-                release: Some(end_view),
-            })
-        }),
+        buffer: Some(|thread, object, _| Ok(bytearray(object).content.export(thread, object, "B", 1))),
+        release_buffer: Some(release_view),
         ..OBJECT_SLOTS
     },
 );
@@ -97,7 +86,7 @@ pub static BYTEARRAY: Type = Type::new::<ByteArray>(
 /// `bytearray(source, encoding, errors)`
 fn init<'a>(thread: &mut Thread, object: Ref<'a>, args: Args<'a>) -> Outcome<()> {
     let content = content_of(thread, args, "bytearray", RANGE)?;
-    bytearray(object).set_content(thread, content)
+    bytearray(object).content.set(thread, content)
 }
 
 fn repr(thread: &mut Thread, object: Ref<'_>) -> Outcome {
@@ -170,7 +159,7 @@ fn set_subscript(thread: &mut Thread, object: Ref<'_>, key: Ref<'_>, value: Opti
         return set_slice(thread, own, parts, value);
     }
     let at = place(thread, own, key)?;
-    let Some(value) = value else { return own.replace(thread, at..at + 1, &[]) };
+    let Some(value) = value else { return own.content.replace(thread, at..at + 1, &[]) };
     let byte = byte_value(thread, value, RANGE)?;
     // Making the number may have run Python.
     match own.content.change(thread).get_mut(at) {
@@ -204,7 +193,7 @@ fn set_slice(
     if indices.step == 1 {
         let start = indices.start as usize;
         let part = start..start + indices.count;
-        return own.replace(thread, part, new.as_deref().unwrap_or(&[]));
+        return own.content.replace(thread, part, new.as_deref().unwrap_or(&[]));
     }
     let place = |n: usize| (indices.start + n as isize * indices.step) as usize;
     let Some(new) = new else {
@@ -215,7 +204,7 @@ fn set_slice(
         (0..indices.count).for_each(|n| gone[place(n)] = true);
         let kept = own.content(thread).iter().zip(gone).filter(|(_, gone)| !gone);
         let kept = kept.map(|(byte, _)| *byte).collect();
-        return own.set_content(thread, kept);
+        return own.content.set(thread, kept);
     };
     if new.len() != indices.count {
         let (size, count) = (new.len(), indices.count);

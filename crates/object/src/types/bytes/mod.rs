@@ -16,7 +16,7 @@ use taipan_layout::Header;
 pub use slots::BYTES;
 
 use crate::heap;
-use crate::native::Buffer;
+use crate::native::{Buffer, BufferFlags};
 use crate::thread::Thread;
 use crate::typeobject::{Type, allocate_instance, call_special};
 use crate::types::bytearray::ByteArray;
@@ -115,22 +115,8 @@ pub fn bytes_like<'a>(thread: &mut Thread, object: Ref<'a>) -> Outcome<Cow<'a, [
     if let Some(own) = object.downcast::<Bytes>() {
         return Ok(Cow::Borrowed(own.content()));
     }
-    let Some(get) = object.ty().slots().buffer else {
-        let ty = object.ty().name().into_owned();
-        return Err(thread.type_error(format!("a bytes-like object is required, not '{ty}'")));
-    };
-    let Buffer { owner, start, length, release, .. } = get(thread, object, 0)?;
-    thread.charge(length)?;
-    thread.heap().discharge(length);
-    // SAFETY: the owner keeps so many bytes in place until the view is released, just below.
-    let copy = unsafe {
-        let copy = if length == 0 { Vec::new() } else { std::slice::from_raw_parts(start, length).to_vec() };
-        if let (Some(release), Some(header)) = (release, owner.as_ref().header()) {
-            release(std::ptr::from_ref(header).cast_mut());
-        }
-        copy
-    };
-    Ok(Cow::Owned(copy))
+    let buffer = Buffer::of(thread, object, BufferFlags::SIMPLE)?;
+    buffer.to_vec(thread).map(Cow::Owned)
 }
 
 /// What `object.__bytes__()` answers, if there is such a method.

@@ -3,7 +3,7 @@
 use taipan_text::repr::repr_bytes;
 
 use super::{Bytes, bytes_like, bytes_of, call_bytes, change, drop_bytes, search, split};
-use crate::native::{Args, Buffer, MethodDef, Parameters};
+use crate::native::{Args, Buffer, BufferFlags, MethodDef, Parameters};
 use crate::protocol;
 use crate::thread::Thread;
 use crate::typeobject::{CompareOp, Slots, Type, TypeDef, TypeFlags};
@@ -52,16 +52,8 @@ pub static BYTES: Type = Type::new::<Bytes>(
             None => Ok(Value::not_implemented()),
         }),
         buffer: Some(|_, object, _| {
-            let content = bytes(object).content();
-            Ok(Buffer {
-                owner: object.to_value(),
-                start: content.as_ptr().cast_mut(),
-                length: content.len(),
-                writable: false,
-                format: "B",
-                item_size: 1,
-                release: None,
-            })
+            // SAFETY: the content of bytes never changes.
+            Ok(unsafe { Buffer::constant(object, bytes(object).content()) })
         }),
         ..OBJECT_SLOTS
     },
@@ -177,7 +169,7 @@ fn from_source(thread: &mut Thread, source: Ref<'_>, ty: &str, range_error: &str
         }
     }
     if source.ty().slots().buffer.is_some() {
-        return Ok(bytes_like(thread, source)?.into_owned());
+        return Buffer::of(thread, source, BufferFlags::FULL_RO)?.to_vec(thread);
     }
     from_iterable(thread, source, range_error)?.map_or_else(
         || {
