@@ -135,17 +135,23 @@ fn sorted_call(
     let locals: Vec<_> = (0..count).map(|index| format_ident!("argument{index}")).collect();
     let conversions = parsed.parameters.iter().zip(&locals).enumerate().map(|(index, (parameter, local))| {
         let place = index + 1;
+        let by_name = &parameter.name;
+        let convert = if index < positional_only {
+            quote!(::taipan_object::native::FromArgument::from_argument(thread, value, #name, #place)?)
+        } else {
+            quote!(::taipan_object::native::FromArgument::from_named_argument(thread, value, #name, #by_name, #place)?)
+        };
         if parameter.has_default {
             quote! {
                 let #local = match #local {
-                    Some(value) => Some(::taipan_object::native::FromArgument::from_argument(thread, value, #name, #place)?),
+                    Some(value) => Some(#convert),
                     None => None,
                 };
             }
         } else {
             quote! {
-                let #local = #local.expect("a required parameter");
-                let #local = ::taipan_object::native::FromArgument::from_argument(thread, #local, #name, #place)?;
+                let value = #local.expect("a required parameter");
+                let #local = #convert;
             }
         }
     });

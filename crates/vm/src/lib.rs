@@ -10,10 +10,12 @@
 mod build_class;
 pub mod builtins;
 mod call;
+pub mod compile;
 mod dispatch;
 mod frame;
 pub mod frontend;
 pub mod import;
+mod locals;
 mod ops;
 pub mod pythonrun;
 mod quicken;

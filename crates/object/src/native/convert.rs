@@ -2,13 +2,27 @@
 
 use crate::protocol;
 use crate::thread::Thread;
+use crate::typeobject::Type;
 use crate::types::str::Str;
-use crate::value::{Object, Outcome, Ref, Value};
+use crate::value::{Object, Outcome, Raised, Ref, Value};
 
 /// A Rust type that a parameter of a native function can have.
 pub trait FromArgument<'a>: Sized {
     /// The argument as `Self`, or TypeError. `function` and `place` name the parameter.
     fn from_argument(thread: &mut Thread, value: Ref<'a>, function: &str, place: usize) -> Outcome<Self>;
+
+    /// As [`FromArgument::from_argument`], for a parameter that can be passed by name, which the
+    /// message then tells.
+    #[inline(always)]
+    fn from_named_argument(
+        thread: &mut Thread,
+        value: Ref<'a>,
+        function: &str,
+        _name: &str,
+        place: usize,
+    ) -> Outcome<Self> {
+        Self::from_argument(thread, value, function, place)
+    }
 }
 
 impl<'a> FromArgument<'a> for Ref<'a> {
@@ -24,11 +38,30 @@ impl<'a, T: Object> FromArgument<'a> for &'a T {
         if let Some(object) = value.downcast::<T>() {
             return Ok(object);
         }
-        let got = if value.is_none() { "None".into() } else { value.ty().name() };
-        let wanted = T::TYPE.name();
         let place = if place == 0 { String::new() } else { format!(" {place}") };
-        Err(thread.type_error(format!("{function}() argument{place} must be {wanted}, not {got}")))
+        Err(wrong_type(thread, value, T::TYPE, function, &place))
     }
+
+    #[inline]
+    fn from_named_argument(
+        thread: &mut Thread,
+        value: Ref<'a>,
+        function: &str,
+        name: &str,
+        _: usize,
+    ) -> Outcome<&'a T> {
+        match value.downcast::<T>() {
+            Some(object) => Ok(object),
+            None => Err(wrong_type(thread, value, T::TYPE, function, &format!(" '{name}'"))),
+        }
+    }
+}
+
+#[cold]
+fn wrong_type(thread: &mut Thread, value: Ref<'_>, wanted: &Type, function: &str, place: &str) -> Raised {
+    let got = if value.is_none() { "None".into() } else { value.ty().name() };
+    let wanted = wanted.name();
+    thread.type_error(format!("{function}() argument{place} must be {wanted}, not {got}"))
 }
 
 impl<'a> FromArgument<'a> for bool {
@@ -64,6 +97,17 @@ impl<'a> FromArgument<'a> for f64 {
 impl<'a> FromArgument<'a> for String {
     fn from_argument(thread: &mut Thread, value: Ref<'a>, function: &str, place: usize) -> Outcome<String> {
         Ok(<&Str>::from_argument(thread, value, function, place)?.to_string_lossy().into_owned())
+    }
+
+    fn from_named_argument(
+        thread: &mut Thread,
+        value: Ref<'a>,
+        function: &str,
+        name: &str,
+        place: usize,
+    ) -> Outcome<String> {
+        let text = <&Str>::from_named_argument(thread, value, function, name, place)?;
+        Ok(text.to_string_lossy().into_owned())
     }
 }
 

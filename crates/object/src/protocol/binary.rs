@@ -1,7 +1,7 @@
 //! Binary operators.
 
 use crate::thread::Thread;
-use crate::typeobject::{Binary, Slots};
+use crate::typeobject::{Binary, Slots, Ternary};
 use crate::value::{Outcome, Ref, Value};
 
 /// A binary operator, in CPython's numbering of `BINARY_OP`.
@@ -92,11 +92,21 @@ fn implemented(value: &Value) -> bool {
     !value.as_ref().is(Ref::not_implemented())
 }
 
-/// Asks both operands' slots, the right one first if its type derives from the left one's.
 fn by_slots(thread: &mut Thread, left: Ref<'_>, right: Ref<'_>, op: BinaryOp) -> Outcome<Option<Value>> {
+    by_slot(thread, left, right, |slots| op.slot(slots))
+}
+
+/// Asks both operands' slots, the right one first if its type derives from the left one's.
+#[inline]
+fn by_slot(
+    thread: &mut Thread,
+    left: Ref<'_>,
+    right: Ref<'_>,
+    slot_of: impl Fn(&Slots) -> Option<Binary>,
+) -> Outcome<Option<Value>> {
     let (a, b) = (left.ty(), right.ty());
-    let first = op.slot(a.slots());
-    let mut second = if a.is(b) { None } else { op.slot(b.slots()) };
+    let first = slot_of(a.slots());
+    let mut second = if a.is(b) { None } else { slot_of(b.slots()) };
     if let (Some(f), Some(s)) = (first, second)
         && f as usize == s as usize
     {
@@ -139,6 +149,15 @@ pub fn binary(thread: &mut Thread, left: Ref<'_>, right: Ref<'_>, op: BinaryOp) 
         return Ok(value);
     }
     Err(unsupported(thread, left, right, op.symbol()))
+}
+
+/// `divmod(left, right)`
+pub fn divmod(thread: &mut Thread, left: Ref<'_>, right: Ref<'_>) -> Outcome {
+    thread.check_native_stack()?;
+    match by_slot(thread, left, right, |slots| slots.divmod)? {
+        Some(value) => Ok(value),
+        None => Err(unsupported(thread, left, right, "divmod()")),
+    }
 }
 
 /// `left op= right`
@@ -221,11 +240,21 @@ pub fn power(thread: &mut Thread, base: Ref<'_>, exponent: Ref<'_>, modulus: Ref
         }
         second = None;
     }
-    for slot in [first, second].into_iter().flatten() {
+    let third = modulus.ty().slots().power.filter(|third| {
+        let known = |slot: &Option<Ternary>| slot.is_some_and(|slot| slot as usize == *third as usize);
+        !modulus.is_none() && !known(&first) && !known(&second)
+    });
+    for slot in [first, second, third].into_iter().flatten() {
         let value = slot(thread, base, exponent, modulus)?;
         if implemented(&value) {
             return Ok(value);
         }
+    }
+    if !modulus.is_none() {
+        let (a, b, c) = (a.name().into_owned(), b.name().into_owned(), modulus.ty().name().into_owned());
+        return Err(
+            thread.type_error(format!("unsupported operand type(s) for ** or pow(): '{a}', '{b}', '{c}'"))
+        );
     }
     Err(unsupported(thread, base, exponent, BinaryOp::Power.symbol()))
 }

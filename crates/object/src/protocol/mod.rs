@@ -8,7 +8,7 @@ mod iterate;
 mod number;
 mod subscript;
 
-pub use binary::{BinaryOp, binary, inplace, power};
+pub use binary::{BinaryOp, binary, divmod, inplace, power};
 pub use format::format;
 pub use iterate::{
     collect, contains, contains_by_iteration, end_of_iteration, for_each, is_sequence, iter, next,

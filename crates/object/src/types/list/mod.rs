@@ -10,6 +10,7 @@ mod sort;
 use taipan_layout::{Header, Word};
 
 pub use methods::LIST;
+pub use sort::sort_list;
 
 use crate::heap;
 use crate::inside::Inside;

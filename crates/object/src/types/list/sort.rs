@@ -16,7 +16,7 @@ use crate::value::{Outcome, Ref, Value};
 const LEAST_RUN: usize = 32;
 
 /// `list.sort(key=key, reverse=reverse)`
-pub(super) fn sort_list(thread: &mut Thread, own: &List, key: Option<Ref<'_>>, reverse: bool) -> Outcome<()> {
+pub fn sort_list(thread: &mut Thread, own: &List, key: Option<Ref<'_>>, reverse: bool) -> Outcome<()> {
     // The list is empty for whom the comparisons ask.
     let mut items = own.items.change(thread).take();
     let values: Vec<Value> = items.as_slice().iter().map(|item| item.to_value()).collect();
