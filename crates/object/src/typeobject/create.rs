@@ -114,9 +114,9 @@ fn best_base<'a>(thread: &mut Thread, bases: &[Ref<'a>]) -> Outcome<&'a Type> {
 /// The ancestor that last added something to the layout other than an attribute word.
 fn solid(ty: &Type) -> &Type {
     let mut ty = ty;
-    while ty.is_heap() {
-        let Some(base) = ty.base() else { break };
-        if ty.own_slots() != 0 {
+    while let Some(base) = ty.base() {
+        let adds = if ty.is_heap() { ty.own_slots() != 0 } else { ty.size.get() != base.size.get() };
+        if adds {
             break;
         }
         ty = base;

@@ -16,7 +16,7 @@ use crate::protocol;
 use crate::thread::{Handled, Resumed, Thread};
 use crate::typeobject::{Slots, Type, TypeDef, TypeFlags, Visitor};
 use crate::types::code::Code;
-use crate::types::exception::{Exception, GENERATOR_EXIT, STOP_ITERATION};
+use crate::types::exception::{Exception, GENERATOR_EXIT, STOP_ITERATION, stop_value};
 use crate::types::object::OBJECT_SLOTS;
 use crate::value::{Outcome, Raised, Ref, Value};
 
@@ -333,8 +333,7 @@ fn finish_delegation(thread: &mut Thread, object: Ref<'_>) -> Outcome<Resumed> {
         return resume(thread, object, None);
     }
     let stop = thread.take_exception().expect("just tested");
-    let own = stop.downcast::<Exception>().expect("StopIteration");
-    let value = own.parts.view(thread).extra[0].clone().unwrap_or_else(Value::none);
+    let value = stop_value(thread, stop.as_ref());
     thread.deliver = Some(value.clone());
     resume(thread, object, Some(value))
 }

@@ -253,8 +253,7 @@ fn returned(thread: &mut Thread, raised: Raised) -> Outcome {
         return Err(raised);
     }
     let stop = thread.take_exception().expect("just tested");
-    let own = stop.downcast::<taipan_object::types::exception::Exception>().expect("StopIteration");
-    Ok(own.parts.view(thread).extra[0].clone().unwrap_or_else(Value::none))
+    Ok(taipan_object::types::exception::stop_value(thread, stop.as_ref()))
 }
 
 /// `iter` of what `await` waits for.
