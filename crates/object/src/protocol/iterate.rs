@@ -1,7 +1,7 @@
 //! Iteration.
 
 use crate::thread::Thread;
-use crate::typeobject::CompareOp;
+use crate::typeobject::{CompareOp, TypeFlags};
 use crate::types::dict::Dict;
 use crate::types::exception::STOP_ITERATION;
 use crate::types::list::List;
@@ -32,7 +32,9 @@ pub fn is_sequence(object: Ref<'_>) -> bool {
         return false;
     }
     let slots = object.ty().slots();
-    slots.item.is_some() || (object.ty().is_heap() && slots.subscript.is_some())
+    let flags = object.ty().flags();
+    slots.item.is_some()
+        || (slots.subscript.is_some() && (object.ty().is_heap() || !flags.contains(TypeFlags::MAPPING)))
 }
 
 /// `next(iterator)`; none at the end.

@@ -734,7 +734,9 @@ fn fill_slot(thread: &Thread, ty: &Type, mro: &[&Type], slots: &mut Slots, dunde
             }
             return;
         }
-        if (dunder.present)(owner.slots()) || owner.dict(thread).get_str(thread, name).is_some() {
+        let inherited = owner.base().is_some_and(|base| (dunder.same)(owner.slots(), base.slots()));
+        let has_slot = !inherited && (dunder.present)(owner.slots());
+        if has_slot || owner.dict(thread).get_str(thread, name).is_some() {
             let called_already = (dunder.same)(slots, &CALLED);
             if !called_already {
                 (dunder.copy)(slots, owner.slots());

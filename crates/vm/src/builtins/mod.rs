@@ -17,6 +17,7 @@ mod sum;
 mod text;
 
 use taipan_object::native::ModuleDef;
+use taipan_object::types::module::Module;
 use taipan_object::types::{BUILTIN_TYPES, builtin, exception};
 use taipan_object::{Outcome, Ref, Thread, Value};
 
@@ -46,10 +47,12 @@ pub static BUILTINS: ModuleDef = ModuleDef {
 
 /// Adds the types, the exceptions and the constants.
 fn exec(thread: &mut Thread, module: Ref<'_>) -> Outcome<()> {
-    for ty in BUILTIN_TYPES.iter().copied().chain(exception::all()) {
+    for ty in BUILTIN_TYPES {
         let name = ty.name().into_owned();
         thread.module_add(module, &name, ty.as_ref().to_value())?;
     }
+    let dict = module.downcast::<Module>().expect("a module").dict();
+    exception::install(thread, dict)?;
     let constants = [
         ("None", Ref::none()),
         ("Ellipsis", Ref::ellipsis()),

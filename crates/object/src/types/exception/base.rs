@@ -82,11 +82,7 @@ fn with_traceback(thread: &mut Thread, this: Ref<'_>, tb: Ref<'_>) -> Outcome {
 
 /// Add a note to the exception
 #[native(signature = "($self, note, /)")]
-fn add_note(thread: &mut Thread, this: Ref<'_>, note: Ref<'_>) -> Outcome<()> {
-    if note.downcast::<Str>().is_none() {
-        let ty = note.ty().name().into_owned();
-        return Err(thread.type_error(format!("note must be a str, not '{ty}'")));
-    }
+fn add_note(thread: &mut Thread, this: Ref<'_>, note: &Str) -> Outcome<()> {
     let name = thread.names().__notes__.clone();
     let notes = match protocol::find_attribute(thread, this, name.as_ref())? {
         Some(notes) => notes,
@@ -97,7 +93,7 @@ fn add_note(thread: &mut Thread, this: Ref<'_>, note: Ref<'_>) -> Outcome<()> {
         }
     };
     match notes.downcast::<List>() {
-        Some(list) => list.push(thread, note.to_value()),
+        Some(list) => list.push(thread, Ref::of(note).to_value()),
         None => Err(thread.type_error("Cannot add note: __notes__ is not a list")),
     }
 }

@@ -108,9 +108,8 @@ fn new<'a>(thread: &mut Thread, ty: &'a Type, args: Args<'a>) -> Outcome {
     let mut nests_base = false;
     for (index, one) in exceptions.iter().enumerate() {
         if one.downcast::<Exception>().is_none() {
-            return Err(thread.value_error(format!(
-                "Item {index} of second argument (exceptions) is not an exception"
-            )));
+            return Err(thread
+                .value_error(format!("Item {index} of second argument (exceptions) is not an exception")));
         }
         nests_base |= !one.as_ref().ty().is_subtype(thread, &EXCEPTION);
     }

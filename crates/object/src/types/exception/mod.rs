@@ -31,11 +31,11 @@ use crate::types::object::OBJECT_SLOTS;
 use crate::value::{Object, Outcome, Ref, Value};
 
 pub use family::Family;
-pub use group::{BASE_EXCEPTION_GROUP, ExceptionGroup, Matcher, exception_group, prepare_reraise_star, split};
-pub use import::{IMPORT_ERROR, ImportError, MODULE_NOT_FOUND_ERROR};
-pub use named::{
-    ATTRIBUTE_ERROR, AttributeError, NAME_ERROR, NameError, UNBOUND_LOCAL_ERROR,
+pub use group::{
+    BASE_EXCEPTION_GROUP, ExceptionGroup, Matcher, exception_group, prepare_reraise_star, split,
 };
+pub use import::{IMPORT_ERROR, ImportError, MODULE_NOT_FOUND_ERROR};
+pub use named::{ATTRIBUTE_ERROR, AttributeError, NAME_ERROR, NameError, UNBOUND_LOCAL_ERROR};
 pub use os::*;
 pub use raise::{UNRAISABLE, add_note};
 pub use simple::*;

@@ -35,11 +35,9 @@ attributes!(ATTRIBUTES: OsError {
 const CHARACTERS_WRITTEN: GetSetDef = GetSetDef {
     name: "characters_written",
     doc: None,
-    get: Some(|thread, object| {
-        match family::get(thread, family::own::<OsError>(object), WRITTEN) {
-            Some(count) => Ok(count),
-            None => Err(thread.raise_new(&super::ATTRIBUTE_ERROR, "characters_written")),
-        }
+    get: Some(|thread, object| match family::get(thread, family::own::<OsError>(object), WRITTEN) {
+        Some(count) => Ok(count),
+        None => Err(thread.raise_new(&super::ATTRIBUTE_ERROR, "characters_written")),
     }),
     set: Some(|thread, object, value| {
         let own = family::own::<OsError>(object);
@@ -57,7 +55,9 @@ const CHARACTERS_WRITTEN: GetSetDef = GetSetDef {
 fn set_written(thread: &mut Thread, own: &OsError, value: Ref<'_>) -> Outcome<()> {
     let count = match protocol::index_isize(thread, value) {
         Ok(count) => count,
-        Err(raised) if !thread.exception_is(&super::INDEX_ERROR) && !thread.exception_is(&super::OVERFLOW_ERROR) => {
+        Err(raised)
+            if !thread.exception_is(&super::INDEX_ERROR) && !thread.exception_is(&super::OVERFLOW_ERROR) =>
+        {
             return Err(raised);
         }
         Err(_) => {

@@ -1,7 +1,7 @@
 //! `StopIteration` and `SystemExit`: exceptions that carry a result.
 
-use super::family::{self, attributes, family, family_type};
 use super::base;
+use super::family::{self, attributes, family, family_type};
 use crate::native::Args;
 use crate::thread::Thread;
 use crate::value::{Outcome, Ref, Value};

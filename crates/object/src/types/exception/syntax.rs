@@ -1,7 +1,7 @@
 //! `SyntaxError`: what is wrong with a source, and where.
 
-use super::family::{self, attributes, family, family_type};
 use super::base;
+use super::family::{self, attributes, family, family_type};
 use crate::native::Args;
 use crate::protocol;
 use crate::thread::Thread;
@@ -74,9 +74,7 @@ fn init<'a>(thread: &mut Thread, object: Ref<'a>, args: Args<'a>) -> Outcome<()>
     if !(4..=7).contains(&details.len()) {
         let (bound, most) = if details.len() < 4 { ("at least", 4) } else { ("at most", 7) };
         let count = details.len();
-        return Err(
-            thread.type_error(format!("function takes {bound} {most} arguments ({count} given)"))
-        );
+        return Err(thread.type_error(format!("function takes {bound} {most} arguments ({count} given)")));
     }
     let places = [FILENAME, LINENO, OFFSET, TEXT, END_LINENO, END_OFFSET, METADATA];
     for (place, value) in places.into_iter().zip(&details) {

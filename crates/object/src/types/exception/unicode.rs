@@ -36,11 +36,11 @@ const REASON: usize = 4;
 macro_rules! unicode_attributes {
     ($name:ident: $family:ident) => {
         const $name: &[GetSetDef] = &[
-            unicode_attributes!(@ $family object "encoding" "exception encoding" ENCODING),
-            unicode_attributes!(@ $family object "object" "exception object" OBJECT),
-            unicode_attributes!(@ $family position "start" "exception start" START),
-            unicode_attributes!(@ $family position "end" "exception end" END),
-            unicode_attributes!(@ $family object "reason" "exception reason" REASON),
+    unicode_attributes!(@ $family object "encoding" "exception encoding" ENCODING),
+    unicode_attributes!(@ $family object "object" "exception object" OBJECT),
+    unicode_attributes!(@ $family position "start" "exception start" START),
+    unicode_attributes!(@ $family position "end" "exception end" END),
+    unicode_attributes!(@ $family object "reason" "exception reason" REASON),
         ];
     };
     (@ $family:ident object $attribute:literal $doc:literal $place:ident) => {
