@@ -23,20 +23,26 @@ use signature::{Receiver, Signature};
 /// receiver in Rust; `$self` a method, whose Rust receiver is `&T` or `Ref`; `$type` a class method,
 /// whose receiver is `&Type`; none of them a static method. A parameter with a default is an
 /// `Option` in Rust. With `*args` or `**kwargs`, the Rust function takes all arguments as `Args`.
-/// `name = "…"` gives another name than the Rust function's.
+/// `name = "…"` gives another name than the Rust function's; `hidden` is for functions whose
+/// `__text_signature__` is `None`.
 #[proc_macro_attribute]
 pub fn native(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let function = parse_macro_input!(item as ItemFn);
     let mut signature = None;
     let mut name = None;
+    let mut hidden = false;
     let parser = syn::meta::parser(|meta| {
+        if meta.path.is_ident("hidden") {
+            hidden = true;
+            return Ok(());
+        }
         let value = meta.value()?.parse::<LitStr>()?;
         if meta.path.is_ident("signature") {
             signature = Some(value);
         } else if meta.path.is_ident("name") {
             name = Some(value.value());
         } else {
-            return Err(meta.error("expected `signature` or `name`"));
+            return Err(meta.error("expected `signature`, `name` or `hidden`"));
         }
         Ok(())
     });
@@ -44,13 +50,13 @@ pub fn native(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let Some(signature) = signature else {
         return syn::Error::new_spanned(&function.sig, "`signature` is missing").to_compile_error().into();
     };
-    match expand(&function, &signature, name) {
+    match expand(&function, &signature, name, hidden) {
         Ok(tokens) => tokens.into(),
         Err(error) => error.to_compile_error().into(),
     }
 }
 
-fn expand(function: &ItemFn, signature: &LitStr, name: Option<String>) -> syn::Result<Tokens> {
+fn expand(function: &ItemFn, signature: &LitStr, name: Option<String>, hidden: bool) -> syn::Result<Tokens> {
     let text = signature.value();
     let parsed = Signature::parse(&text).map_err(|message| syn::Error::new_spanned(signature, message))?;
     let ident = &function.sig.ident;
@@ -99,6 +105,7 @@ fn expand(function: &ItemFn, signature: &LitStr, name: Option<String>) -> syn::R
         Receiver::Class => quote!(Class),
         Receiver::None => quote!(Static),
     };
+    let shown = if hidden { quote!(None) } else { quote!(Some(#text)) };
     Ok(quote! {
         #function
 
@@ -106,7 +113,7 @@ fn expand(function: &ItemFn, signature: &LitStr, name: Option<String>) -> syn::R
         pub const #constant: ::taipan_object::native::MethodDef = ::taipan_object::native::MethodDef {
             name: #name,
             doc: #doc,
-            signature: Some(#text),
+            signature: #shown,
             call: ::taipan_object::native::NativeCall::#call,
             binding: ::taipan_object::native::Binding::#binding,
         };

@@ -4,8 +4,13 @@
 //! Not here: what reaches files, processes or clocks (`taipan_mods_os`), what needs the loop
 //! (`taipan_vm`).
 #![forbid(unsafe_code)]
+// The doc comments of native functions are Python's docstrings, whose brackets are no links.
+#![allow(rustdoc::broken_intra_doc_links, rustdoc::invalid_html_tags, rustdoc::bare_urls)]
+#![allow(clippy::doc_lazy_continuation, clippy::doc_overindented_list_items)]
+
+pub mod collections;
 
 use taipan_object::native::ModuleDef;
 
 /// The modules, sorted by name.
-pub static MODULES: &[&ModuleDef] = &[];
+pub static MODULES: &[&ModuleDef] = &[&collections::COLLECTIONS];

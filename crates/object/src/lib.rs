@@ -30,7 +30,8 @@ pub use value::{Object, Outcome, Raised, Ref, Value};
 /// Declares that a struct is the layout of a type's instances: `object!(Counter, COUNTER)`. The
 /// struct is `repr(C)` and its first field is its `head`, a [`taipan_layout::Header`]. With
 /// `holds: items, default`, the collector is told of these fields, each a
-/// [`typeobject::Held`]; name every field that holds references.
+/// [`typeobject::Held`]; name every field that holds references. With `dict: base` before that, the
+/// struct is one of a type derived from `dict`, and `base` its first field, a `Dict`.
 ///
 /// Usable where unsafe code is forbidden: what is promised is checked here.
 #[macro_export]
@@ -42,8 +43,24 @@ macro_rules! object {
             const TYPE: &'static $crate::Type = &$ty;
         }
     };
+    ($object:ty, $ty:expr, dict: $base:ident, holds: $($field:ident),+ $(,)?) => {
+        const _: () = {
+            assert!(std::mem::offset_of!($object, $base) == 0);
+            let _: fn(&$object) -> &$crate::types::dict::Dict = |object| &object.$base;
+        };
+        // SAFETY: the dictionary, whose header comes first, comes first, as the lines above check.
+        unsafe impl $crate::Object for $object {
+            const TYPE: &'static $crate::Type = &$ty;
+        }
+        // SAFETY: as above.
+        unsafe impl $crate::types::dict::DerivedDict for $object {}
+        $crate::object!(@traverse $object, $base, $($field),+);
+    };
     ($object:ty, $ty:expr, holds: $($field:ident),+ $(,)?) => {
         $crate::object!($object, $ty);
+        $crate::object!(@traverse $object, $($field),+);
+    };
+    (@traverse $object:ty, $($field:ident),+) => {
 
         impl $crate::typeobject::Traverse for $object {
             fn traverse(&self, visitor: &mut $crate::typeobject::Visitor<'_>) {

@@ -25,44 +25,47 @@ pub static DICT: Type = Type::new::<Dict>(
         ..TypeDef::new("dict")
     },
     TypeFlags::BASE.union(TypeFlags::CONTAINER).union(TypeFlags::MAPPING).union(TypeFlags::MATCH_SELF),
-    Slots {
-        drop: drop_dict,
-        traverse: traverse_dict,
-        clear: Some(clear_dict),
-        new: Some(|thread, ty, _| {
-            crate::typeobject::allocate_instance(thread, ty, |head| Dict {
-                head,
-                table: Inside::new(Table::default()),
-            })
-        }),
-        init: Some(|thread, object, args| update(thread, object, args, "dict")),
-        repr: Some(repr),
-        hash: Some(protocol::not_hashable),
-        compare: Some(compare),
-        iter: Some(dict_iterator::<0>),
-        length: Some(|thread, object| Ok(dict(object).len(thread))),
-        subscript: Some(subscript),
-        set_subscript: Some(set_subscript),
-        contains: Some(|thread, object, key| Ok(dict(object).get(thread, key)?.is_some())),
-        or: Some(|thread, left, right| {
-            if !is_dict(left) || !is_dict(right) {
-                return Ok(Value::not_implemented());
-            }
-            let result = dict(left).copy(thread)?;
-            super::update::merge(thread, dict(result.as_ref()), right)?;
-            Ok(result)
-        }),
-        inplace_or: Some(|thread, left, right| {
-            super::update::merge(thread, dict(left), right)?;
-            Ok(left.to_value())
-        }),
-        ..OBJECT_SLOTS
-    },
+    DICT_SLOTS,
 );
 
 const CLASS_GETITEM: MethodDef = crate::types::genericalias::class_getitem(Some(
     "dicts are generic over two types, signifying (respectively) the types of their keys and values",
 ));
+
+/// The slots of `dict`, for types derived from it.
+pub const DICT_SLOTS: Slots = Slots {
+    drop: drop_dict,
+    traverse: traverse_dict,
+    clear: Some(clear_dict),
+    new: Some(|thread, ty, _| {
+        crate::typeobject::allocate_instance(thread, ty, |head| Dict {
+            head,
+            table: Inside::new(Table::default()),
+        })
+    }),
+    init: Some(|thread, object, args| update(thread, object, args, "dict")),
+    repr: Some(repr),
+    hash: Some(protocol::not_hashable),
+    compare: Some(compare),
+    iter: Some(dict_iterator::<0>),
+    length: Some(|thread, object| Ok(dict(object).len(thread))),
+    subscript: Some(subscript),
+    set_subscript: Some(set_subscript),
+    contains: Some(|thread, object, key| Ok(dict(object).get(thread, key)?.is_some())),
+    or: Some(|thread, left, right| {
+        if !is_dict(left) || !is_dict(right) {
+            return Ok(Value::not_implemented());
+        }
+        let result = dict(left).copy(thread)?;
+        super::update::merge(thread, dict(result.as_ref()), right)?;
+        Ok(result)
+    }),
+    inplace_or: Some(|thread, left, right| {
+        super::update::merge(thread, dict(left), right)?;
+        Ok(left.to_value())
+    }),
+    ..OBJECT_SLOTS
+};
 
 const METHODS: &[MethodDef] = &[
     MethodDef {

@@ -8,11 +8,11 @@ mod methods;
 mod proxy;
 mod table;
 mod update;
-mod view;
+pub mod view;
 
 use taipan_layout::Header;
 
-pub use methods::DICT;
+pub use methods::{DICT, DICT_SLOTS};
 pub use proxy::{MAPPING_PROXY, mapping_proxy};
 pub use table::{Entry, Table};
 
@@ -20,7 +20,7 @@ use crate::heap;
 use crate::inside::Inside;
 use crate::protocol;
 use crate::thread::Thread;
-use crate::typeobject::{CompareOp, Type, Visitor};
+use crate::typeobject::{CompareOp, Held, Slots, Traverse, Type, Visitor, clear_object, traverse_object};
 use crate::types::exception::TYPE_ERROR;
 use crate::types::str::Str;
 use crate::value::{Object, Outcome, Ref, Value};
@@ -38,8 +38,44 @@ unsafe impl Object for Dict {
     const TYPE: &'static Type = &DICT;
 }
 
+/// A struct that begins with a [`Dict`].
+///
+/// # Safety
+/// As it says; `object!` checks it.
+pub unsafe trait DerivedDict: Traverse {}
+
+impl Held for Dict {
+    fn report(&self, visitor: &mut Visitor<'_>) {
+        self.table.traversed(visitor).visit(visitor);
+    }
+
+    fn forget(&self, thread: &mut Thread) {
+        self.clear(thread);
+    }
+}
+
+unsafe fn drop_derived<T: DerivedDict>(object: *mut Header) {
+    // SAFETY: the object is dead and begins with a `T`, that with a dictionary, which is left empty.
+    unsafe {
+        drop_dict(object);
+        std::ptr::drop_in_place(object.cast::<T>());
+    }
+}
+
+impl Slots {
+    /// The slots of a type derived from `dict` whose struct is a `T`.
+    pub const fn deriving_dict<T: DerivedDict>() -> Slots {
+        Slots {
+            drop: drop_derived::<T>,
+            traverse: traverse_object::<T>,
+            clear: Some(clear_object::<T>),
+            ..DICT_SLOTS
+        }
+    }
+}
+
 /// The hash of a key; what cannot be hashed cannot be a key.
-fn hash_key(thread: &mut Thread, key: Ref<'_>) -> Outcome<i64> {
+pub fn hash_key(thread: &mut Thread, key: Ref<'_>) -> Outcome<i64> {
     match protocol::hash(thread, key) {
         Err(raised) => {
             let exactly = thread.exception.as_ref().is_some_and(|e| e.as_ref().ty().is(&TYPE_ERROR));
@@ -52,6 +88,11 @@ fn hash_key(thread: &mut Thread, key: Ref<'_>) -> Outcome<i64> {
 }
 
 impl Dict {
+    /// The empty dictionary that begins a struct of a derived type.
+    pub fn new(head: Header) -> Dict {
+        Dict { head, table: Inside::new(Table::default()) }
+    }
+
     /// How many keys there are.
     #[inline(always)]
     pub fn len(&self, thread: &Thread) -> usize {

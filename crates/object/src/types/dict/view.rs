@@ -19,10 +19,19 @@ use crate::types::set::{Set, any_set};
 use crate::types::tuple::Tuple;
 use crate::value::{Object, Outcome, Ref, Value};
 
+/// A view of a kind.
 #[repr(C)]
-struct DictView<const KIND: u8> {
+pub struct DictView<const KIND: u8> {
     head: Header,
-    dict: Value,
+    /// The dictionary.
+    pub dict: Value,
+}
+
+impl<const KIND: u8> DictView<KIND> {
+    /// The view that begins an object of a derived type.
+    pub fn new(head: Header, dict: Value) -> DictView<KIND> {
+        DictView { head, dict }
+    }
 }
 
 // SAFETY: `repr(C)`, the header first.
@@ -40,7 +49,8 @@ impl<const KIND: u8> Traverse for DictView<KIND> {
     }
 }
 
-const fn base_slots<const KIND: u8>(reversed: Slots) -> Slots {
+/// The slots of a view of values.
+pub const fn base_slots<const KIND: u8>(reversed: Slots) -> Slots {
     Slots {
         drop: drop_object::<DictView<KIND>>,
         traverse: traverse_object::<DictView<KIND>>,
@@ -55,7 +65,8 @@ const fn base_slots<const KIND: u8>(reversed: Slots) -> Slots {
     }
 }
 
-const fn set_slots<const KIND: u8>() -> Slots {
+/// The slots of a view of keys or items.
+pub const fn set_slots<const KIND: u8>() -> Slots {
     Slots {
         hash: Some(protocol::not_hashable),
         contains: Some(contains::<KIND>),
@@ -115,7 +126,8 @@ macro_rules! reversed {
 
 const FLAGS: TypeFlags = TypeFlags::CONTAINER.union(TypeFlags::NO_NEW);
 
-static DICT_KEYS: Type = Type::new::<DictView<0>>(
+/// The type `dict_keys`.
+pub static DICT_KEYS: Type = Type::new::<DictView<0>>(
     &TypeDef {
         methods: &[&[ISDISJOINT, reversed!("keys" 3)]],
         getset: &[MAPPING],
@@ -125,13 +137,15 @@ static DICT_KEYS: Type = Type::new::<DictView<0>>(
     set_slots::<0>(),
 );
 
-static DICT_VALUES: Type = Type::new::<DictView<1>>(
+/// The type `dict_values`.
+pub static DICT_VALUES: Type = Type::new::<DictView<1>>(
     &TypeDef { methods: &[&[reversed!("values" 4)]], getset: &[MAPPING], ..TypeDef::new("dict_values") },
     FLAGS,
     base_slots::<1>(OBJECT_SLOTS),
 );
 
-static DICT_ITEMS: Type = Type::new::<DictView<2>>(
+/// The type `dict_items`.
+pub static DICT_ITEMS: Type = Type::new::<DictView<2>>(
     &TypeDef {
         methods: &[&[ISDISJOINT, reversed!("items" 5)]],
         getset: &[MAPPING],
