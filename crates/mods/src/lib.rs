@@ -9,8 +9,11 @@
 #![allow(clippy::doc_lazy_continuation, clippy::doc_overindented_list_items)]
 
 pub mod collections;
+pub mod functools;
+pub mod library;
+pub mod operator;
 
 use taipan_object::native::ModuleDef;
 
 /// The modules, sorted by name.
-pub static MODULES: &[&ModuleDef] = &[&collections::COLLECTIONS];
+pub static MODULES: &[&ModuleDef] = &[&collections::COLLECTIONS, &functools::FUNCTOOLS, &operator::OPERATOR];

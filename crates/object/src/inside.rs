@@ -16,12 +16,6 @@ use crate::typeobject::Visitor;
 #[repr(transparent)]
 pub struct Inside<T>(UnsafeCell<T>);
 
-impl<T: Default> Default for Inside<T> {
-    fn default() -> Inside<T> {
-        Inside::new(T::default())
-    }
-}
-
 impl<T> Inside<T> {
     /// A new inside.
     #[inline(always)]

@@ -83,6 +83,7 @@ const METHODS: &[MethodDef] = &[
     REVERSE,
     ROTATE,
     __SIZEOF__,
+    class_getitem(Some("See PEP 585")),
 ];
 
 const ATTRIBUTES: &[GetSetDef] = &[MAXLEN];
