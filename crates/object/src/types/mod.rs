@@ -32,6 +32,7 @@ pub mod super_;
 pub mod tuple;
 pub mod type_;
 pub mod union;
+pub mod weakref;
 pub mod zip;
 
 use crate::typeobject::Type;

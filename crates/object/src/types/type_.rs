@@ -7,7 +7,9 @@ use std::sync::atomic::Ordering;
 
 use taipan_layout::Header;
 
-use crate::native::{Args, GetSetDef};
+use taipan_macros::native;
+
+use crate::native::{Args, GetSetDef, MethodDef};
 use crate::protocol;
 use crate::thread::Thread;
 use crate::typeobject::{
@@ -16,11 +18,12 @@ use crate::typeobject::{
 use crate::types::object::OBJECT_SLOTS;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
+use crate::types::weakref;
 use crate::value::{Outcome, Ref, Value};
 
 /// The type `type`.
 pub static TYPE: Type = Type::new::<Type>(
-    &TypeDef { getset: &[GETSET], ..TypeDef::new("type") },
+    &TypeDef { getset: &[GETSET], methods: &[METHODS], ..TypeDef::new("type") },
     TypeFlags::BASE.union(TypeFlags::TYPE).union(TypeFlags::CONTAINER).union(TypeFlags::WEAKREF),
     Slots {
         drop: drop_type,
@@ -331,6 +334,15 @@ const GETSET: &[GetSetDef] = &[
     },
 ];
 
+const METHODS: &[MethodDef] = &[__SUBCLASSES__];
+
+/// Return a list of immediate subclasses.
+#[native(signature = "($self, /)", name = "__subclasses__")]
+fn __subclasses__(thread: &mut Thread, this: &Type) -> Outcome {
+    let all = this.subclasses(thread);
+    thread.list(all)
+}
+
 fn class<'a>(object: Ref<'a>) -> &'a Type {
     object.downcast::<Type>().expect("an attribute of types")
 }
@@ -356,6 +368,13 @@ impl Type {
         };
         *self.state(thread).bases.borrow_mut() = Some(bases.clone());
         Ok(bases)
+    }
+
+    /// The classes that derive from the type directly.
+    pub fn subclasses(&self, thread: &Thread) -> Vec<Value> {
+        // SAFETY: a class leaves the lists of its bases before it is freed.
+        let alive = |&class: &*const Type| unsafe { weakref::if_alive(class.cast()) };
+        self.state(thread).subclasses.borrow().iter().filter_map(alive).collect()
     }
 
     /// `__mro__`
