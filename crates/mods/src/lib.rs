@@ -18,10 +18,5 @@ pub mod weakref;
 use taipan_object::native::ModuleDef;
 
 /// The modules, sorted by name.
-pub static MODULES: &[&ModuleDef] = &[
-    &abc::ABC,
-    &collections::COLLECTIONS,
-    &functools::FUNCTOOLS,
-    &operator::OPERATOR,
-    &weakref::WEAKREF,
-];
+pub static MODULES: &[&ModuleDef] =
+    &[&abc::ABC, &collections::COLLECTIONS, &functools::FUNCTOOLS, &operator::OPERATOR, &weakref::WEAKREF];
