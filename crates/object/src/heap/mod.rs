@@ -26,7 +26,7 @@ use crate::types::weakref::WeakLists;
 pub use free::{free_memory, release, release_cold};
 pub use large::prefer_large_pages;
 use page::{CLASSES, FreeSlot, Page, SLOTS_START, class_of, class_size};
-pub use page::{Kind, flags, side};
+pub use page::{Kind, flags, room, side};
 
 /// How many bytes may be in use before allocation fails, unless told otherwise.
 const NO_LIMIT: usize = usize::MAX;
