@@ -42,7 +42,6 @@ pub use state::{SharedKeys, TypeState, word_at};
 
 use crate::heap::{self, Kind};
 use crate::native::{GetSetDef, MemberDef, MethodDef};
-use crate::thread::Thread;
 use crate::types::structseq::StructSeq;
 use crate::value::{Object, Ref};
 
@@ -101,6 +100,8 @@ pub struct TypeDef {
     pub members: &'static [MemberDef],
     /// `__match_args__`.
     pub match_args: &'static [&'static str],
+    /// Whether CPython makes the type at run time: then its dictionary names its module.
+    pub from_spec: bool,
     /// The fields, if it is a struct sequence.
     pub structseq: Option<&'static StructSeq>,
 }
@@ -116,6 +117,7 @@ impl TypeDef {
             getset: &[],
             members: &[],
             match_args: &[],
+            from_spec: false,
             structseq: None,
         }
     }
@@ -240,25 +242,6 @@ impl Type {
     #[inline(always)]
     pub fn is_heap(&self) -> bool {
         self.flags().contains(TypeFlags::HEAP)
-    }
-
-    /// Says what instances match in patterns: sequences, mappings.
-    pub fn set_pattern_kind(&self, kind: TypeFlags) {
-        self.set_flag(kind & (TypeFlags::SEQUENCE | TypeFlags::MAPPING), true);
-    }
-
-    /// Makes instances, and those of derived classes, match what `kind` says instead of what they
-    /// matched; classes that cannot be changed stay as they are.
-    pub fn inherit_pattern_kind(&self, thread: &Thread, kind: TypeFlags) {
-        let kinds = TypeFlags::SEQUENCE | TypeFlags::MAPPING;
-        if self.flags().contains(TypeFlags::IMMUTABLE) || self.flags() & kinds == kind {
-            return;
-        }
-        self.set_flag(kinds, false);
-        self.set_flag(kind, true);
-        for class in self.subclasses(thread) {
-            class.downcast::<Type>().expect("a class").inherit_pattern_kind(thread, kind);
-        }
     }
 
     /// What the type can do. Copy the pointer out before calling it.

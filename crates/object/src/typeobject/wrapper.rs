@@ -53,6 +53,10 @@ pub(super) fn static_dict(thread: &mut Thread, ty: &Type) -> Outcome {
     if let Some(slots) = dunder::unhashable(ty) {
         put(thread, "__hash__", slots)?;
     }
+    if def.from_spec {
+        let module = thread.intern(ty.static_module())?;
+        put(thread, "__module__", module)?;
+    }
     let computed = def.getset.iter().copied().flatten().any(|getset| getset.name == "__doc__");
     match def.doc {
         Some(_) if computed => {}

@@ -171,7 +171,8 @@ const WRAPPED_SLOTS: Slots = Slots {
     ..OBJECT_SLOTS
 };
 
-const WRAPPED_FLAGS: TypeFlags = TypeFlags::BASE.union(TypeFlags::CONTAINER).union(TypeFlags::HAS_DICT);
+const WRAPPED_FLAGS: TypeFlags =
+    TypeFlags::BASE.union(TypeFlags::CONTAINER).union(TypeFlags::HAS_DICT).union(TypeFlags::WEAKREF);
 
 const WRAPPED_METHODS: &[MethodDef] = &[crate::types::genericalias::class_getitem(None)];
 

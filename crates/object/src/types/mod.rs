@@ -31,8 +31,8 @@ pub mod structseq;
 pub mod super_;
 pub mod tuple;
 pub mod type_;
+pub mod typevar;
 pub mod union;
-pub mod weakref;
 pub mod zip;
 
 use crate::typeobject::Type;

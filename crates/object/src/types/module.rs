@@ -36,12 +36,15 @@ pub static MODULE: Type = Type::new::<Module>(
             "Create a module object.\n\nThe name must be a string; the optional docstring can have any type.",
         ),
         signature: Some("(name, doc=None)"),
-        getset: &[&[crate::native::GetSetDef {
-            name: "__dict__",
-            doc: None,
-            get: Some(|_, object| Ok(Ref::of(module(object).dict()).to_value())),
-            set: None,
-        }]],
+        getset: &[
+            crate::types::type_::annotations::MODULE_GETSET,
+            &[crate::native::GetSetDef {
+                name: "__dict__",
+                doc: None,
+                get: Some(|_, object| Ok(Ref::of(module(object).dict()).to_value())),
+                set: None,
+            }],
+        ],
         ..TypeDef::new("module")
     },
     TypeFlags::BASE.union(TypeFlags::CONTAINER).union(TypeFlags::HAS_DICT).union(TypeFlags::WEAKREF),

@@ -1,13 +1,12 @@
-//! `None`, `Ellipsis` and `NotImplemented`: immortal objects of the program's image.
+//! `None`, `Ellipsis`, `NotImplemented` and `NoDefault`: immortal objects of the program's image.
 #![allow(unsafe_code)] // the object layout: see the module head and the notes at each block
 
 use taipan_layout::{Header, Word};
 
-use crate::protocol;
-use crate::thread::Thread;
+use crate::native::{Binding, MethodDef, NativeCall};
 use crate::typeobject::{Slots, Type, TypeDef, TypeFlags};
 use crate::types::object::OBJECT_SLOTS;
-use crate::value::{Object, Outcome, Ref};
+use crate::value::{Object, Ref};
 
 /// An object that is nothing but its identity.
 #[repr(C)]
@@ -24,35 +23,60 @@ unsafe impl Object for Singleton {
 }
 
 macro_rules! singletons {
-    ($($object:ident $ty:ident $slots:ident $name:literal $text:literal $repr:ident;)*) => {$(
+    ($($object:ident $ty:ident $name:literal $doc:literal $takes:literal $methods:expr, $slots:expr;)*) => {$(
         static $object: Singleton = Singleton { head: Header::immortal((&raw const $ty).cast()) };
         /// The type of the singleton.
-        pub static $ty: Type = Type::new::<Singleton>(&const { TypeDef::new($name) }, TypeFlags::empty(), $slots);
-        fn $repr(thread: &mut Thread, _: Ref<'_>) -> Outcome {
-            thread.intern($text)
-        }
+        pub static $ty: Type = Type::new::<Singleton>(
+            &TypeDef { doc: Some($doc), signature: Some("()"), methods: &[$methods], ..TypeDef::new($name) },
+            TypeFlags::empty(),
+            Slots {
+                new: Some(|thread, _, args| {
+                    if !args.is_empty() {
+                        return Err(thread.type_error(concat!($takes, " takes no arguments")));
+                    }
+                    Ok(of(&$object).to_value())
+                }),
+                ..$slots
+            },
+        );
     )*};
 }
 
-singletons! {
-    NONE NONE_TYPE NONE_SLOTS "NoneType" "None" repr_none;
-    ELLIPSIS ELLIPSIS_TYPE ELLIPSIS_SLOTS "ellipsis" "Ellipsis" repr_ellipsis;
-    NOT_IMPLEMENTED NOT_IMPLEMENTED_TYPE NOT_IMPLEMENTED_SLOTS "NotImplementedType" "NotImplemented" repr_not_implemented;
+/// `__reduce__` that answers the name under which the singleton is found.
+macro_rules! reduced {
+    ($name:literal) => {
+        const {
+            &[MethodDef {
+                name: "__reduce__",
+                doc: None,
+                signature: Some("($self, /)"),
+                call: NativeCall::NoArgs(|thread, _| thread.intern($name)),
+                binding: Binding::Instance,
+            }]
+        }
+    };
 }
 
-const NONE_SLOTS: Slots = Slots {
-    repr: Some(repr_none),
-    hash: Some(|_, _| Ok(0xfca8_6420)),
-    bool: Some(|_, _| Ok(false)),
-    ..OBJECT_SLOTS
-};
-const ELLIPSIS_SLOTS: Slots = Slots { repr: Some(repr_ellipsis), ..OBJECT_SLOTS };
-const NOT_IMPLEMENTED_SLOTS: Slots = Slots {
-    repr: Some(repr_not_implemented),
-    bool: Some(|thread, _| Err(thread.type_error("NotImplemented should not be used in a boolean context"))),
-    hash: Some(|_, object| Ok(protocol::identity_hash(object))),
-    ..OBJECT_SLOTS
-};
+singletons! {
+    NONE NONE_TYPE "NoneType" "The type of the None singleton." "NoneType" &[], Slots {
+        repr: Some(|thread, _| thread.intern("None")),
+        hash: Some(|_, _| Ok(0xfca8_6420)),
+        bool: Some(|_, _| Ok(false)),
+        ..OBJECT_SLOTS
+    };
+    ELLIPSIS ELLIPSIS_TYPE "ellipsis" "The type of the Ellipsis singleton." "EllipsisType" reduced!("Ellipsis"),
+    Slots { repr: Some(|thread, _| thread.intern("Ellipsis")), ..OBJECT_SLOTS };
+    NOT_IMPLEMENTED NOT_IMPLEMENTED_TYPE "NotImplementedType" "The type of the NotImplemented singleton."
+        "NotImplementedType" reduced!("NotImplemented"), Slots {
+        repr: Some(|thread, _| thread.intern("NotImplemented")),
+        bool: Some(|thread, _| {
+            Err(thread.type_error("NotImplemented should not be used in a boolean context"))
+        }),
+        ..OBJECT_SLOTS
+    };
+    NO_DEFAULT NO_DEFAULT_TYPE "NoDefaultType" "The type of the NoDefault singleton." "NoDefaultType"
+        reduced!("NoDefault"), Slots { repr: Some(|thread, _| thread.intern("typing.NoDefault")), ..OBJECT_SLOTS };
+}
 
 fn of(object: &'static Singleton) -> Ref<'static> {
     // SAFETY: static and immortal.
@@ -76,6 +100,11 @@ impl Ref<'static> {
     #[inline(always)]
     pub fn not_implemented() -> Ref<'static> {
         of(&NOT_IMPLEMENTED)
+    }
+
+    /// `typing.NoDefault`.
+    pub fn no_default() -> Ref<'static> {
+        of(&NO_DEFAULT)
     }
 
     /// `True` or `False`.

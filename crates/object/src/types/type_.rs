@@ -3,27 +3,33 @@
 //! Answers for the first half of CPython's `Objects/typeobject.c`.
 #![allow(unsafe_code)] // dropping and traversing types
 
+pub mod annotations;
+mod attributes;
+
 use std::sync::atomic::Ordering;
 
 use taipan_layout::Header;
 
-use taipan_macros::native;
-
-use crate::native::{Args, GetSetDef, MethodDef};
+use crate::native::Args;
 use crate::protocol;
 use crate::thread::Thread;
 use crate::typeobject::{
     Slots, Type, TypeDef, TypeFlags, Visitor, new_type, type_call, type_modified, update_slots,
 };
+use crate::types::dict::Dict;
 use crate::types::object::OBJECT_SLOTS;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
-use crate::types::weakref;
 use crate::value::{Outcome, Ref, Value};
 
 /// The type `type`.
 pub static TYPE: Type = Type::new::<Type>(
-    &TypeDef { getset: &[GETSET], methods: &[METHODS], ..TypeDef::new("type") },
+    &TypeDef {
+        doc: Some("type(object) -> the object's type\ntype(name, bases, dict, **kwds) -> a new type"),
+        members: attributes::MEMBERS,
+        getset: &[attributes::GETSET, annotations::CLASS_GETSET],
+        ..TypeDef::new("type")
+    },
     TypeFlags::BASE.union(TypeFlags::TYPE).union(TypeFlags::CONTAINER).union(TypeFlags::WEAKREF),
     Slots {
         drop: drop_type,
@@ -154,206 +160,31 @@ fn setattr(thread: &mut Thread, object: Ref<'_>, name: Ref<'_>, value: Option<Re
     Ok(())
 }
 
-const GETSET: &[GetSetDef] = &[
-    GetSetDef {
-        name: "__name__",
-        doc: None,
-        get: Some(|thread, object| {
-            let ty = class(object);
-            let own = ty.state(thread).name.borrow().clone();
-            match own {
-                Some(name) => Ok(name),
-                None => thread.str(&ty.short_name()),
-            }
-        }),
-        set: Some(|thread, object, value| {
-            let ty = changeable(thread, object, "__name__")?;
-            let Some(name) = value.and_then(|value| value.downcast::<Str>()) else {
-                let got = value.map_or("NULL".into(), |value| value.ty().name().into_owned());
-                let class = ty.name().into_owned();
-                return Err(
-                    thread.type_error(format!("can only assign string to {class}.__name__, not '{got}'"))
-                );
-            };
-            let old = ty.state(thread).name.replace(Some(Ref::of(name).to_value()));
-            drop(old);
-            type_modified(thread, ty);
-            Ok(())
-        }),
-    },
-    GetSetDef {
-        name: "__qualname__",
-        doc: None,
-        get: Some(|thread, object| {
-            let ty = class(object);
-            let own = ty.state(thread).qualname.borrow().clone();
-            match own {
-                Some(name) => Ok(name),
-                None => thread.str(&ty.short_name()),
-            }
-        }),
-        set: Some(|thread, object, value| {
-            let ty = changeable(thread, object, "__qualname__")?;
-            let Some(name) = value.and_then(|value| value.downcast::<Str>()) else {
-                let got = value.map_or("NULL".into(), |value| value.ty().name().into_owned());
-                let class = ty.name().into_owned();
-                return Err(
-                    thread.type_error(format!("can only assign string to {class}.__qualname__, not '{got}'"))
-                );
-            };
-            let old = ty.state(thread).qualname.replace(Some(Ref::of(name).to_value()));
-            drop(old);
-            Ok(())
-        }),
-    },
-    GetSetDef {
-        name: "__module__",
-        doc: None,
-        get: Some(|thread, object| {
-            let ty = class(object);
-            if ty.is_heap() {
-                let name = thread.names().__module__.clone();
-                let key = name.downcast::<Str>().expect("a name");
-                if let Some(module) = ty.dict(thread).get_str(thread, key).map(|module| module.to_value()) {
-                    return Ok(module);
-                }
-                return thread.str("builtins");
-            }
-            thread.str(ty.static_module())
-        }),
-        set: Some(|thread, object, value| {
-            let ty = changeable(thread, object, "__module__")?;
-            let Some(value) = value else {
-                let class = ty.name().into_owned();
-                return Err(
-                    thread.type_error(format!("cannot delete '__module__' attribute of type '{class}'"))
-                );
-            };
-            type_modified(thread, ty);
-            let name = thread.names().__module__.clone();
-            // SAFETY: the type is alive; its dictionary too.
-            let dict = unsafe { &*std::ptr::from_ref(ty.dict(thread)) };
-            dict.set_str(thread, name.as_ref(), value.to_value())
-        }),
-    },
-    GetSetDef {
-        name: "__dict__",
-        doc: None,
-        get: Some(|thread, object| crate::types::dict::mapping_proxy(thread, class(object))),
-        set: None,
-    },
-    GetSetDef {
-        name: "__bases__",
-        doc: None,
-        get: Some(|thread, object| class(object).bases(thread)),
-        set: None,
-    },
-    GetSetDef {
-        name: "__base__",
-        doc: None,
-        get: Some(|_, object| {
-            Ok(class(object).base().map_or(Value::none(), |base| base.as_ref().to_value()))
-        }),
-        set: None,
-    },
-    GetSetDef {
-        name: "__mro__",
-        doc: None,
-        get: Some(|thread, object| class(object).mro_tuple(thread)),
-        set: None,
-    },
-    GetSetDef {
-        name: "__abstractmethods__",
-        doc: None,
-        get: Some(|thread, object| {
-            let name = thread.names().__abstractmethods__.clone();
-            let key = name.downcast::<Str>().expect("a name");
-            let ty = class(object);
-            match ty.dict(thread).get_str(thread, key).map(|found| found.to_value()) {
-                Some(found) if !ty.is(&TYPE) => Ok(found),
-                _ => Err(thread.attribute_error(object, name.as_ref(), "__abstractmethods__".to_owned())),
-            }
-        }),
-        set: Some(|thread, object, value| {
-            let ty = changeable(thread, object, "__abstractmethods__")?;
-            let on = match value {
-                Some(value) => protocol::is_true(thread, value)?,
-                None => false,
-            };
-            let name = thread.names().__abstractmethods__.clone();
-            // SAFETY: the type is alive; its dictionary too.
-            let dict = unsafe { &*std::ptr::from_ref(ty.dict(thread)) };
-            type_modified(thread, ty);
-            match value {
-                Some(value) => dict.set_str(thread, name.as_ref(), value.to_value())?,
-                None => drop(dict.remove(thread, name.as_ref())?),
-            }
-            ty.set_abstract(on);
-            Ok(())
-        }),
-    },
-    GetSetDef {
-        name: "__doc__",
-        doc: None,
-        get: Some(|thread, object| {
-            let ty = class(object);
-            if let Some(doc) = ty.def().and_then(|def| def.doc) {
-                return thread.str(doc);
-            }
-            let name = thread.names().__doc__.clone();
-            let key = name.downcast::<Str>().expect("a name");
-            let Some(doc) = ty.dict(thread).get_str(thread, key).map(|found| found.to_value()) else {
-                return Ok(Value::none());
-            };
-            match doc.as_ref().ty().slots().descr_get {
-                Some(get) => get(thread, doc.as_ref(), None, Some(object)),
-                None => Ok(doc),
-            }
-        }),
-        set: Some(|thread, object, value| {
-            let ty = changeable(thread, object, "__doc__")?;
-            let Some(value) = value else {
-                let class = ty.name().into_owned();
-                return Err(thread.type_error(format!("cannot delete '__doc__' attribute of type '{class}'")));
-            };
-            let name = thread.names().__doc__.clone();
-            // SAFETY: the type is alive; its dictionary too.
-            let dict = unsafe { &*std::ptr::from_ref(ty.dict(thread)) };
-            type_modified(thread, ty);
-            dict.set_str(thread, name.as_ref(), value.to_value())
-        }),
-    },
-    GetSetDef {
-        name: "__text_signature__",
-        doc: None,
-        get: Some(|thread, object| match class(object).def().and_then(|def| def.signature) {
-            Some(signature) => thread.str(signature),
-            None => Ok(Value::none()),
-        }),
-        set: None,
-    },
-];
-
-const METHODS: &[MethodDef] = &[__SUBCLASSES__];
-
-/// Return a list of immediate subclasses.
-#[native(signature = "($self, /)", name = "__subclasses__")]
-fn __subclasses__(thread: &mut Thread, this: &Type) -> Outcome {
-    let all = this.subclasses(thread);
-    thread.list(all)
-}
-
 fn class<'a>(object: Ref<'a>) -> &'a Type {
     object.downcast::<Type>().expect("an attribute of types")
 }
 
-fn changeable<'a>(thread: &mut Thread, object: Ref<'a>, name: &str) -> Outcome<&'a Type> {
+/// The class's own dictionary.
+fn own_dict<'a>(thread: &Thread, object: Ref<'a>) -> &'a Dict {
+    // SAFETY: a type holds its dictionary as long as it lives.
+    unsafe { &*std::ptr::from_ref(class(object).dict(thread)) }
+}
+
+/// The class, if its attribute may be set to the value, which is there.
+fn changeable<'a>(
+    thread: &mut Thread,
+    object: Ref<'a>,
+    name: &str,
+    value: Option<Ref<'_>>,
+) -> Outcome<&'a Type> {
     let ty = class(object);
-    if ty.flags().contains(TypeFlags::IMMUTABLE) {
-        let class = ty.qualified_name(thread);
-        return Err(thread.type_error(format!("cannot set '{name}' attribute of immutable type '{class}'")));
-    }
-    Ok(ty)
+    let verb = match value {
+        Some(_) if !ty.flags().contains(TypeFlags::IMMUTABLE) => return Ok(ty),
+        Some(_) => "set",
+        None => "delete",
+    };
+    let class = ty.name().into_owned();
+    Err(thread.type_error(format!("cannot {verb} '{name}' attribute of immutable type '{class}'")))
 }
 
 impl Type {
@@ -368,13 +199,6 @@ impl Type {
         };
         *self.state(thread).bases.borrow_mut() = Some(bases.clone());
         Ok(bases)
-    }
-
-    /// The classes that derive from the type directly.
-    pub fn subclasses(&self, thread: &Thread) -> Vec<Value> {
-        // SAFETY: a class leaves the lists of its bases before it is freed.
-        let alive = |&class: &*const Type| unsafe { weakref::if_alive(class.cast()) };
-        self.state(thread).subclasses.borrow().iter().filter_map(alive).collect()
     }
 
     /// `__mro__`

@@ -17,6 +17,7 @@ use crate::types::genericalias::{self, GenericAlias};
 use crate::types::set::any_set;
 use crate::types::singleton::NONE_TYPE;
 use crate::types::tuple::Tuple;
+use crate::types::typevar::TypeAlias;
 use crate::value::{Outcome, Ref, Value};
 
 /// A union of types.
@@ -70,6 +71,11 @@ pub fn or(thread: &mut Thread, left: Ref<'_>, right: Ref<'_>) -> Outcome {
     {
         return Ok(Value::not_implemented());
     }
+    any_or(thread, left, right)
+}
+
+/// `a | b` of type parameters, whatever the other side is.
+pub fn any_or(thread: &mut Thread, left: Ref<'_>, right: Ref<'_>) -> Outcome {
     let mut builder = Builder::default();
     builder.add_checked(thread, left)?;
     builder.add_checked(thread, right)?;
@@ -81,6 +87,7 @@ fn is_unionable(object: Ref<'_>) -> bool {
         || object.downcast::<Type>().is_some()
         || object.downcast::<GenericAlias>().is_some()
         || object.downcast::<Union>().is_some()
+        || object.downcast::<TypeAlias>().is_some()
 }
 
 /// The union of the types in a tuple, or of one.
@@ -108,9 +115,6 @@ struct Builder {
 impl Builder {
     /// Adds an argument that a program gave: strings become forward references.
     fn add_checked(&mut self, thread: &mut Thread, arg: Ref<'_>) -> Outcome<()> {
-        if arg.is_none() || arg.downcast::<Type>().is_some() || arg.downcast::<Union>().is_some() {
-            return self.add(thread, arg);
-        }
         if is_unionable(arg) {
             return self.add(thread, arg);
         }
@@ -194,11 +198,7 @@ pub fn typing_function(thread: &mut Thread, name: &str) -> Outcome {
 fn repr(thread: &mut Thread, object: Ref<'_>) -> Outcome {
     let mut parts = Vec::new();
     for item in union(object).args.downcast::<Tuple>().expect("made with a tuple").items() {
-        parts.push(if item.is(NONE_TYPE.as_ref()) {
-            "None".to_owned()
-        } else {
-            genericalias::repr_item(thread, *item)?
-        });
+        parts.push(genericalias::repr_item(thread, *item)?);
     }
     thread.str(&parts.join(" | "))
 }

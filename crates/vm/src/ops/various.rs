@@ -5,9 +5,11 @@ use taipan_object::typeobject::{Type, TypeFlags};
 use taipan_object::types::cell::Cell;
 use taipan_object::types::dict::Dict;
 use taipan_object::types::exception::{ATTRIBUTE_ERROR, KEY_ERROR};
+use taipan_object::types::function::Function;
 use taipan_object::types::list::List;
 use taipan_object::types::str::Str;
 use taipan_object::types::tuple::Tuple;
+use taipan_object::types::typevar;
 use taipan_object::value::own;
 use taipan_object::{Args, Outcome, Raised, Ref, Thread, Value, heap, protocol};
 
@@ -245,34 +247,32 @@ fn intrinsic_1(thread: &mut Thread, th: *mut Thread, which: usize, value: Ref<'_
             let all = protocol::collect(thread, value)?;
             thread.tuple(all)
         }
-        _ => helper(thread, INTRINSICS_1[which % INTRINSICS_1.len()], &[value]),
+        7 => typevar::type_var(thread, value, None, None),
+        8 => typevar::param_spec(thread, value),
+        9 => typevar::type_var_tuple(thread, value),
+        10 => typevar::subscript_generic(thread, value),
+        11 => typevar::type_alias(thread, value),
+        1 => helper(thread, ("sys", "displayhook"), &[value]),
+        _ => Err(thread.system_error(format!("unknown intrinsic {which}"))),
     }
 }
 
-/// The functions of `_typing` and `sys` that the remaining intrinsics stand for.
-const INTRINSICS_1: [(&str, &str); 12] = [
-    ("builtins", "repr"),
-    ("sys", "displayhook"),
-    ("", ""),
-    ("", ""),
-    ("", ""),
-    ("", ""),
-    ("", ""),
-    ("_typing", "_make_typevar"),
-    ("_typing", "_make_paramspec"),
-    ("_typing", "_make_typevartuple"),
-    ("_typing", "_make_subscript_generic"),
-    ("_typing", "_make_typealias"),
-];
-
-const INTRINSICS_2: [(&str, &str); 6] = [
-    ("", ""),
-    ("builtins", "_prep_reraise_star"),
-    ("_typing", "_make_typevar_with_bound"),
-    ("_typing", "_make_typevar_with_constraints"),
-    ("_typing", "_set_function_type_params"),
-    ("_typing", "_set_typeparam_default"),
-];
+fn intrinsic_2(thread: &mut Thread, which: usize, first: Ref<'_>, second: Ref<'_>) -> Outcome {
+    match which {
+        1 => helper(thread, ("builtins", "_prep_reraise_star"), &[first, second]),
+        2 => typevar::type_var(thread, first, Some(second), None),
+        3 => typevar::type_var(thread, first, None, Some(second)),
+        4 => {
+            if let Some(function) = first.downcast::<Function>() {
+                let params = Some(second.to_value());
+                let old = std::mem::replace(&mut function.parts.change(thread).type_params, params);
+                drop(old);
+            }
+            Ok(first.to_value())
+        }
+        _ => typevar::set_default(thread, first, second),
+    }
+}
 
 /// Calls a function of a module in `sys.modules`.
 fn helper(thread: &mut Thread, (module, function): (&str, &str), values: &[Ref<'_>]) -> Outcome {
@@ -582,7 +582,7 @@ cold_handlers! {
     /// `CALL_INTRINSIC_2`
     call_intrinsic_2(pc, sp, fp, th, unit) {
         let (a, b) = (Ref::from_word(*sp.sub(2)), Ref::from_word(*sp.sub(1)));
-        let outcome = helper(leave(th, pc, sp), INTRINSICS_2[arg(unit) % INTRINSICS_2.len()], &[a, b]);
+        let outcome = intrinsic_2(leave(th, pc, sp), arg(unit), a, b);
         replace!(outcome, 2, 1, pc, sp, fp, th)
     }
 

@@ -23,6 +23,7 @@ use crate::typeobject::{CompareOp, Slots, Type, TypeDef, TypeFlags, allocate_ins
 use crate::types::dict::Dict;
 use crate::types::exception::{ATTRIBUTE_ERROR, TYPE_ERROR};
 use crate::types::list::List;
+use crate::types::singleton::NONE_TYPE;
 use crate::types::str::Str;
 use crate::types::tuple::{TUPLE, Tuple};
 use crate::types::union;
@@ -208,6 +209,9 @@ impl GenericAlias {
 pub fn repr_item(thread: &mut Thread, item: Ref<'_>) -> Outcome<String> {
     if item.is(Ref::ellipsis()) {
         return Ok("...".to_owned());
+    }
+    if item.is(NONE_TYPE.as_ref()) {
+        return Ok("None".to_owned());
     }
     thread.check_native_stack()?;
     let (origin, args) = (thread.intern("__origin__")?, thread.names().__args__.clone());
