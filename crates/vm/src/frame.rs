@@ -114,19 +114,22 @@ unsafe fn release_local(word: Word) {
     unsafe { heap::release_cold(word.header()) };
 }
 
-/// Gives back what an observed frame holds besides locals and operands.
+/// Parts an ending frame from its object, which may keep the locals, and gives back what it holds
+/// besides locals and operands.
 ///
 /// # Safety
-/// The frame is ending.
+/// The frame is ending; its locals are still there.
 #[cold]
 #[inline(never)]
 pub unsafe fn clear_observed(th: *mut Thread, frame: *mut Frame) {
     // SAFETY: the words hold a count each.
     unsafe {
+        if !(*frame).object.is_null() {
+            taipan_object::types::frame::leave(Some(&mut *th), frame);
+        }
         let namespace = (*frame).namespace;
         (*frame).namespace = Word::NULL;
         heap::release(namespace);
-        let _ = th;
         (*frame).flags &= !frame_flags::OBSERVED;
     }
 }

@@ -3,30 +3,45 @@
 use taipan_code::co;
 use taipan_layout::{Frame, Unit, Word, frame_flags};
 use taipan_object::types::exception::{Exception, STOP_ASYNC_ITERATION, STOP_ITERATION};
+use taipan_object::types::traceback;
 use taipan_object::{Ref, Thread, Value, heap};
 
 use crate::dispatch::{RAISED, cold_handlers, next};
 use crate::frame::{self, code_of, operands_of};
 
+/// What [`unwind`] takes for an exception that is raised again: the traceback has the frame already.
+pub const AGAIN: u64 = 1;
+
+/// As [`AGAIN`], and the frame stands where it was raised first: the unit at `offset`.
+pub const fn again_at(offset: u32) -> u64 {
+    AGAIN | (offset as u64 + 1) << 1
+}
+
 cold_handlers! {
     /// Goes to the handler of the instruction at `pc`; without one, leaves the frame and asks its
-    /// caller's, down to the frame that the loop was entered with.
+    /// caller's, down to the frame that the loop was entered with. In the place of the unit comes 0,
+    /// or what [`AGAIN`] tells.
     unwind(pc, sp, fp, th, unit) {
         let mut pc = pc;
         let mut sp = sp;
+        let mut how = unit;
         loop {
             let frame = (*th).frame;
-            (*frame).pc = pc;
-            (*frame).sp = sp;
-            settle(th);
             let code = code_of(frame);
             let offset = code.offset_of(pc);
+            (*frame).pc = if how > AGAIN { code.units.add((how >> 1) as usize - 1) } else { pc };
+            (*frame).sp = sp;
+            if how == 0 {
+                traceback::here(&mut *th, frame);
+            }
+            how = 0;
+            settle(th);
             if let Some(entry) = code.handler(offset) {
                 let target = operands_of(frame).add(entry.depth as usize);
                 frame::release_operands(target, sp);
                 sp = target;
                 if entry.lasti {
-                    sp.write(Word::from_small(offset as i64));
+                    sp.write(Word::from_small(code.offset_of((*frame).pc) as i64));
                     sp = sp.add(1);
                 }
                 sp.write((*th).exception.take().map_or(Word::NULL, Value::into_word));
@@ -47,10 +62,10 @@ cold_handlers! {
                 sp = (*caller).sp;
                 continue;
             }
-            frame::clear_locals((*frame).locals, code);
             if flags & frame_flags::OBSERVED != 0 {
                 frame::clear_observed(th, frame);
             }
+            frame::clear_locals((*frame).locals, code);
             if flags & frame_flags::OWNS_FUNCTION != 0 {
                 heap::release(Word::counted((*frame).function));
             }

@@ -128,6 +128,9 @@ impl Generator {
         self.state.set(State::Closed);
         // SAFETY: the frame does not run; each word is given up once.
         unsafe {
+            if !(*self.frame).object.is_null() {
+                crate::types::frame::leave(None, self.frame);
+            }
             for word in self.words() {
                 crate::heap::release(word.replace(Word::NULL));
             }
@@ -175,6 +178,9 @@ unsafe fn traverse_generator(object: *const Header, visitor: &mut Visitor<'_>) {
         visitor.word(own.handled.value);
         if matches!(own.state.get(), State::Created | State::Suspended | State::Delegating) {
             (visitor.each)((*own.frame).function.cast_mut());
+            if !(*own.frame).object.is_null() {
+                (visitor.each)((*own.frame).object);
+            }
             for word in own.words() {
                 visitor.word(*word);
             }

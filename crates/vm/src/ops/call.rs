@@ -194,10 +194,10 @@ cold_handlers! {
             heap::release(result);
             return crate::unwind::unwind(pc, sp.sub(1), fp, th, 0);
         }
-        clear_locals(fp, (*frame).code.cast());
         if flags & frame_flags::OBSERVED != 0 {
             frame::clear_observed(th, frame);
         }
+        clear_locals(fp, (*frame).code.cast());
         if flags & frame_flags::OWNS_FUNCTION != 0 {
             heap::release(Word::counted((*frame).function));
         }

@@ -9,6 +9,7 @@ use taipan_object::{Outcome, Ref, Thread, Value, heap, protocol};
 
 use super::local::own_operand;
 use crate::dispatch::{arg, attempt, cold_handlers, leave, next};
+use crate::unwind::AGAIN;
 
 /// Whether `object` is a class of exceptions.
 fn is_exception_class(object: Ref<'_>) -> bool {
@@ -115,17 +116,24 @@ cold_handlers! {
         let thread = leave(th, pc, sp);
         let exception = if count > 0 { Some(Value::from_word(own(*sp.sub(count)))) } else { None };
         let cause = if count > 1 { Some(Value::from_word(own(*sp.sub(1)))) } else { None };
+        let again = exception.is_none() && thread.handled_exception().is_some();
         let _ = raise(thread, exception.as_ref().map(Value::as_ref), cause.as_ref().map(Value::as_ref));
         drop((exception, cause));
-        return crate::unwind::unwind(pc, sp, fp, th, 0);
+        return crate::unwind::unwind(pc, sp, fp, th, if again { AGAIN } else { 0 });
     }
 
     /// `RERAISE`
     reraise(pc, sp, fp, th, unit) {
         let value = Value::from_word(own_operand(*sp.sub(1)));
         (*th).exception = Some(value);
-        let sp = sp.sub(1);
-        return crate::unwind::unwind(pc, sp, fp, th, 0);
+        let below = sp.sub(1);
+        let how = if arg(unit) > 0 {
+            // The instruction that raised first, kept by the handler's entry.
+            crate::unwind::again_at((*below.sub(arg(unit))).int() as u32)
+        } else {
+            AGAIN
+        };
+        return crate::unwind::unwind(pc, below, fp, th, how);
     }
 
     /// `PUSH_EXC_INFO`

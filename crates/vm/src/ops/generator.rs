@@ -12,7 +12,7 @@ use crate::dispatch::{
     RETURNED, YIELDED, arg, attempt, cold_handlers, enter, handlers, leave, next, run, tail,
 };
 use crate::frame::{code_of, function_of};
-use crate::unwind::unwind;
+use crate::unwind::{AGAIN, unwind};
 
 /// Makes a generator from the running frame, whose locals move into it.
 unsafe fn make(th: *mut Thread, pc: *mut Unit, sp: *mut Word, fp: *mut Word) -> Outcome {
@@ -104,6 +104,16 @@ unsafe fn finish(own: *mut Generator) {
     }
 }
 
+/// Parts the ending frame from its object, if it has one, while its caller is still known.
+unsafe fn leave_object(th: *mut Thread, frame: *mut Frame) {
+    // SAFETY: the frame is the running one, a generator's.
+    unsafe {
+        if !(*frame).object.is_null() {
+            taipan_object::types::frame::leave(Some(&mut *th), frame);
+        }
+    }
+}
+
 /// Leaves the running generator with an exception: `true` if native code resumed it.
 ///
 /// # Safety
@@ -112,6 +122,7 @@ pub unsafe fn leave_raising(th: *mut Thread, frame: *mut Frame) -> bool {
     // SAFETY: the caller's promise.
     unsafe {
         let entry = (*frame).flags & frame_flags::ENTRY != 0;
+        leave_object(th, frame);
         unlink(th, frame);
         finish(owner_of(frame));
         entry
@@ -302,6 +313,7 @@ cold_handlers! {
         (*frame).pc = pc;
         (*frame).sp = sp.sub(1);
         let entry = (*frame).flags & frame_flags::ENTRY != 0;
+        leave_object(th, frame);
         let caller = unlink(th, frame);
         finish(owner_of(frame));
         if entry {
@@ -391,6 +403,6 @@ cold_handlers! {
             next!(pc.add(1), sp.sub(1), fp, th)
         }
         thread.exception = Some(exception.to_value());
-        return unwind(pc, sp, fp, th, 0);
+        return unwind(pc, sp, fp, th, AGAIN);
     }
 }

@@ -11,6 +11,7 @@ use crate::types::dict::Dict;
 use crate::types::list::List;
 use crate::types::object::DICT_ATTRIBUTE;
 use crate::types::str::Str;
+use crate::types::traceback::Traceback;
 use crate::types::tuple::Tuple;
 use crate::value::{Outcome, Ref, Value};
 
@@ -102,6 +103,9 @@ fn set_traceback(thread: &mut Thread, object: Ref<'_>, value: Option<Ref<'_>>) -
     let Some(value) = value else {
         return Err(thread.type_error("__traceback__ may not be deleted"));
     };
+    if !value.is_none() && value.downcast::<Traceback>().is_none() {
+        return Err(thread.type_error("__traceback__ must be a traceback or None"));
+    }
     let value = (!value.is_none()).then(|| value.to_value());
     exception(object).set_traceback(thread, value);
     Ok(())
