@@ -63,9 +63,8 @@ pub(super) fn f_locals(thread: &mut Thread, object: Ref<'_>) -> Outcome {
     let own = frame(object);
     if own.code().flags & co::OPTIMIZED == 0 && !has_hidden(thread, own) {
         // SAFETY: the record is live and owns its namespace.
-        let namespace = unsafe {
-            Ref::from_slot((*own.record()).namespace).map(|namespace| namespace.to_value())
-        };
+        let namespace =
+            unsafe { Ref::from_slot((*own.record()).namespace).map(|namespace| namespace.to_value()) };
         return match namespace {
             Some(namespace) => Ok(namespace),
             None => thread.dict(),
@@ -134,9 +133,7 @@ pub(super) const GETSET: &[GetSetDef] = &[
     GetSetDef {
         name: "f_trace",
         doc: Some("Return the trace function for this frame, or None if no trace function is set."),
-        get: Some(|thread, object| {
-            Ok(frame(object).trace.view(thread).clone().unwrap_or_else(Value::none))
-        }),
+        get: Some(|thread, object| Ok(frame(object).trace.view(thread).clone().unwrap_or_else(Value::none))),
         set: Some(set_trace),
     },
     getter!(

@@ -235,7 +235,8 @@ fn repr(thread: &mut Thread, object: Ref<'_>) -> Outcome {
     if !thread.enter_repr(object) {
         return thread.str("{...}");
     }
-    let text = locals_dict(thread, proxied(object).frame()).and_then(|dict| protocol::repr(thread, dict.as_ref()));
+    let text =
+        locals_dict(thread, proxied(object).frame()).and_then(|dict| protocol::repr(thread, dict.as_ref()));
     thread.leave_repr(object);
     text
 }
@@ -296,19 +297,8 @@ fn inplace_or(thread: &mut Thread, left: Ref<'_>, right: Ref<'_>) -> Outcome {
     Ok(if merge(thread, proxied(left), right)? { left.to_value() } else { Value::not_implemented() })
 }
 
-const METHODS: &[MethodDef] = &[
-    __CONTAINS__,
-    __GETITEM__,
-    UPDATE,
-    __REVERSED__,
-    COPY,
-    KEYS,
-    VALUES,
-    ITEMS,
-    GET,
-    POP,
-    SETDEFAULT,
-];
+const METHODS: &[MethodDef] =
+    &[__CONTAINS__, __GETITEM__, UPDATE, __REVERSED__, COPY, KEYS, VALUES, ITEMS, GET, POP, SETDEFAULT];
 
 #[native(signature = "($self, object, /)", name = "__contains__")]
 fn __contains__(thread: &mut Thread, this: &FrameLocalsProxy, key: Ref<'_>) -> Outcome<bool> {
