@@ -8,14 +8,22 @@
 #![allow(rustdoc::broken_intra_doc_links, rustdoc::invalid_html_tags, rustdoc::bare_urls)]
 #![allow(clippy::doc_lazy_continuation, clippy::doc_overindented_list_items)]
 
+pub mod abc;
 pub mod collections;
 pub mod functools;
 pub mod library;
 pub mod operator;
 pub mod typing;
+pub mod weakref;
 
 use taipan_object::native::ModuleDef;
 
 /// The modules, sorted by name.
-pub static MODULES: &[&ModuleDef] =
-    &[&collections::COLLECTIONS, &functools::FUNCTOOLS, &operator::OPERATOR, &typing::TYPING];
+pub static MODULES: &[&ModuleDef] = &[
+    &abc::ABC,
+    &collections::COLLECTIONS,
+    &functools::FUNCTOOLS,
+    &operator::OPERATOR,
+    &typing::TYPING,
+    &weakref::WEAKREF,
+];

@@ -95,11 +95,11 @@ pub unsafe fn push(
 pub unsafe fn clear_locals(locals: *mut Word, code: *const Code) {
     // SAFETY: each local holds one count or none.
     unsafe {
-        let end = locals.add((*code).locals as usize);
-        let mut at = locals;
-        while at != end {
+        // From the last one on, as CPython does: finalisers show it.
+        let mut at = locals.add((*code).locals as usize);
+        while at != locals {
+            at = at.sub(1);
             let word = *at;
-            at = at.add(1);
             if word.is_counted() && (*word.header()).decrement() {
                 release_local(word);
             }

@@ -1,15 +1,22 @@
-//! What waits for the loop: finalisers of dropped objects, and the safepoint's requests.
+//! What waits for the loop: the ends of dropped objects, and the safepoint's requests.
+//!
+//! Answers for `subtype_dealloc` of CPython's `Objects/typeobject.c`, as far as Python sees it.
 
 use std::sync::atomic::Ordering;
 
 use taipan_layout::Word;
 use taipan_object::heap::{self, flags, side};
 use taipan_object::typeobject::TypeFlags;
+use taipan_object::types::weakref;
 use taipan_object::{Outcome, Ref, Thread};
 
-/// Ends every object on the queue: finaliser, weak references, memory.
+/// Ends every object on the queue: finaliser, weak references, memory. They end in the order in
+/// which they were dropped, and what one of them drops ends before the next.
 pub fn settle(thread: &mut Thread) {
-    while let Some(word) = thread.heap().next_pending() {
+    let mut stack = Vec::new();
+    loop {
+        thread.heap().take_pending(&mut stack);
+        let Some(word) = stack.pop() else { break };
         finish(thread, word);
     }
 }
@@ -25,6 +32,14 @@ fn finish(thread: &mut Thread, word: Word) {
             side(header).set(side(header).get() | flags::FINALIZED);
             if let Some(finalize) = ty.slots().finalize {
                 finalize(thread, object);
+            }
+        }
+        // Unless the finaliser brought it back to life.
+        if (*header).count.get() == 1 && side(header).get() & flags::WEAKLY_REFERENCED != 0 {
+            for (reference, callback) in weakref::take_references(thread, object) {
+                if let Some(callback) = callback {
+                    weakref::call_back(thread, reference.as_ref(), callback.as_ref());
+                }
             }
         }
         heap::release(word);

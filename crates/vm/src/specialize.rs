@@ -6,15 +6,18 @@
 use std::sync::atomic::Ordering;
 
 use taipan_layout::{Unit, Word};
-use taipan_object::typeobject::{Type, TypeFlags, generic_getattr, generic_setattr};
-use taipan_object::types::builtin::{Target, find_descriptor};
+use taipan_object::typeobject::{Attributes, Type, TypeFlags, attributes, generic_getattr, generic_setattr};
+use taipan_object::types::builtin::{METHOD_DESCRIPTOR, Target, WRAPPER_DESCRIPTOR, find_descriptor};
+use taipan_object::types::dict::{DICT, Dict};
 use taipan_object::types::function::{FUNCTION, Function};
 use taipan_object::types::list::LIST;
 use taipan_object::types::method::{BoundMethod, METHOD};
+use taipan_object::types::module::{MODULE, Module};
 use taipan_object::types::object::OBJECT;
 use taipan_object::types::range::RANGE_ITERATOR;
-use taipan_object::types::seqiter::LIST_ITERATOR;
-use taipan_object::types::str::Str;
+use taipan_object::types::seqiter::{LIST_ITERATOR, TUPLE_ITERATOR};
+use taipan_object::types::set::{FROZENSET, SET};
+use taipan_object::types::str::{STR, Str};
 use taipan_object::types::tuple::TUPLE;
 use taipan_object::types::type_::TYPE;
 use taipan_object::{Ref, Thread};
@@ -77,7 +80,7 @@ unsafe fn jumps(pc: *mut Unit, units: usize) -> bool {
 
 /// # Safety
 /// `pc` is a `BINARY_OP` with these operands.
-pub unsafe fn binary_op(pc: *mut Unit, left: Word, right: Word, op: usize) {
+pub unsafe fn binary_op(thread: &mut Thread, pc: *mut Unit, left: Word, right: Word, op: usize) {
     // SAFETY: the caller's promise.
     unsafe {
         if !due(pc) {
@@ -92,6 +95,11 @@ pub unsafe fn binary_op(pc: *mut Unit, left: Word, right: Word, op: usize) {
                 1 => private::BINARY_OP_AND_INT,
                 7 => private::BINARY_OP_OR_INT,
                 12 => private::BINARY_OP_XOR_INT,
+                2 => private::BINARY_OP_FLOOR_DIVIDE_INT,
+                6 => private::BINARY_OP_REMAINDER_INT,
+                3 => private::BINARY_OP_LEFT_SHIFT_INT,
+                9 => private::BINARY_OP_RIGHT_SHIFT_INT,
+                11 => private::BINARY_OP_DIVIDE_MIXED,
                 _ => return,
             }
         } else if Ref::from_word(left).ty().is(&taipan_object::types::float::FLOAT)
@@ -104,14 +112,112 @@ pub unsafe fn binary_op(pc: *mut Unit, left: Word, right: Word, op: usize) {
                 11 => private::BINARY_OP_DIVIDE_FLOAT,
                 _ => return,
             }
-        } else if operator == 26 && right.is_int() && is_exact(left, &LIST) {
-            Opcode::BinaryOpSubscrListInt as u16
-        } else if operator == 26 && right.is_int() && is_exact(left, &TUPLE) {
-            Opcode::BinaryOpSubscrTupleInt as u16
+        } else if (left.is_float() && right.is_int()) || (left.is_int() && right.is_float()) {
+            match operator {
+                0 => private::BINARY_OP_ADD_MIXED,
+                10 => private::BINARY_OP_SUBTRACT_MIXED,
+                5 => private::BINARY_OP_MULTIPLY_MIXED,
+                11 => private::BINARY_OP_DIVIDE_MIXED,
+                _ => return,
+            }
+        } else if operator == 0 && is_exact(left, &STR) && is_exact(right, &STR) {
+            Opcode::BinaryOpAddUnicode as u16
+        } else if operator == 26 {
+            match subscript(thread, pc, left, right) {
+                Some(form) => form,
+                None => return,
+            }
         } else {
             return;
         };
         set(pc, form);
+    }
+}
+
+/// The form of `left[right]`.
+unsafe fn subscript(thread: &mut Thread, pc: *mut Unit, left: Word, right: Word) -> Option<u16> {
+    // SAFETY: as for `binary_op`.
+    unsafe {
+        if right.is_int() {
+            if is_exact(left, &LIST) {
+                return Some(Opcode::BinaryOpSubscrListInt as u16);
+            }
+            if is_exact(left, &TUPLE) {
+                return Some(Opcode::BinaryOpSubscrTupleInt as u16);
+            }
+            if is_exact(left, &STR) {
+                return Some(Opcode::BinaryOpSubscrStrInt as u16);
+            }
+        }
+        if is_exact(left, &DICT) {
+            return Some(Opcode::BinaryOpSubscrDict as u16);
+        }
+        let ty = Ref::from_word(left).ty();
+        if !left.is_pointer() || !ty.is_heap() {
+            return None;
+        }
+        let name = thread.names().__getitem__.clone();
+        let version = ty.assign_version(thread);
+        let found = ty.lookup(thread, name.downcast::<Str>()?)?;
+        let function = found.exact::<Function>()?;
+        let function_version = function.assign_version(thread);
+        let code = function.code();
+        if version == 0 || function_version == 0 || !code.simple || code.argcount != 2 {
+            return None;
+        }
+        (*pc.add(2)).0 = version;
+        (*pc.add(3)).0 = function_version;
+        set_pointer(pc, 4, found.word().header() as u64);
+        Some(Opcode::BinaryOpSubscrGetitem as u16)
+    }
+}
+
+/// # Safety
+/// `pc` is a `STORE_SUBSCR` with these operands.
+pub unsafe fn store_subscr(pc: *mut Unit, container: Word, key: Word) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if !due(pc) {
+            return;
+        }
+        if is_exact(container, &LIST) && key.is_int() {
+            set(pc, Opcode::StoreSubscrListInt as u16);
+        } else if is_exact(container, &DICT) {
+            set(pc, Opcode::StoreSubscrDict as u16);
+        }
+    }
+}
+
+/// # Safety
+/// `pc` is a `CONTAINS_OP` with this container.
+pub unsafe fn contains_op(pc: *mut Unit, container: Word) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if !due(pc) {
+            return;
+        }
+        if is_exact(container, &DICT) {
+            set(pc, Opcode::ContainsOpDict as u16);
+        } else if is_exact(container, &SET) || is_exact(container, &FROZENSET) {
+            set(pc, Opcode::ContainsOpSet as u16);
+        }
+    }
+}
+
+/// # Safety
+/// `pc` is an `UNPACK_SEQUENCE` of this sequence.
+pub unsafe fn unpack_sequence(pc: *mut Unit, sequence: Word) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if !due(pc) {
+            return;
+        }
+        if is_exact(sequence, &TUPLE) {
+            let two = (*pc).arg() == 2;
+            set(pc, if two { Opcode::UnpackSequenceTwoTuple } else { Opcode::UnpackSequenceTuple } as u16);
+        } else if is_exact(sequence, &LIST) {
+            set(pc, Opcode::UnpackSequenceList as u16);
+        }
     }
 }
 
@@ -127,14 +233,17 @@ pub unsafe fn compare_op(pc: *mut Unit, left: Word, right: Word) {
             let fused = (*pc).arg() & 16 != 0 && jumps(pc, 2);
             set(pc, if fused { private::COMPARE_INT_JUMP } else { Opcode::CompareOpInt as u16 });
         } else if left.both_float(right) {
-            set(pc, Opcode::CompareOpFloat as u16);
+            let fused = (*pc).arg() & 16 != 0 && jumps(pc, 2);
+            set(pc, if fused { private::COMPARE_FLOAT_JUMP } else { Opcode::CompareOpFloat as u16 });
+        } else if is_exact(left, &STR) && is_exact(right, &STR) && matches!((*pc).arg() >> 5, 2 | 3) {
+            set(pc, Opcode::CompareOpStr as u16);
         }
     }
 }
 
 /// # Safety
 /// `pc` is a `TO_BOOL` with this operand.
-pub unsafe fn to_bool(pc: *mut Unit, word: Word) {
+pub unsafe fn to_bool(thread: &mut Thread, pc: *mut Unit, word: Word) {
     // SAFETY: the caller's promise.
     unsafe {
         if !due(pc) {
@@ -145,6 +254,20 @@ pub unsafe fn to_bool(pc: *mut Unit, word: Word) {
             set(pc, if fused { private::TO_BOOL_INT_JUMP } else { Opcode::ToBoolInt as u16 });
         } else if taipan_object::types::boolean::is_bool(Ref::from_word(word)) {
             set(pc, if fused { private::TO_BOOL_BOOL_JUMP } else { Opcode::ToBoolBool as u16 });
+        } else if word.same(Ref::none().word()) {
+            set(pc, Opcode::ToBoolNone as u16);
+        } else if is_exact(word, &LIST) {
+            set(pc, Opcode::ToBoolList as u16);
+        } else if is_exact(word, &STR) {
+            set(pc, Opcode::ToBoolStr as u16);
+        } else if word.is_pointer() {
+            let ty = Ref::from_word(word).ty();
+            let slots = ty.slots();
+            let version = ty.assign_version(thread);
+            if slots.bool.is_none() && slots.length.is_none() && version != 0 {
+                (*pc.add(2)).0 = version;
+                set(pc, Opcode::ToBoolAlwaysTrue as u16);
+            }
         }
     }
 }
@@ -161,6 +284,8 @@ pub unsafe fn for_iter(pc: *mut Unit, iterator: Word) {
             set(pc, Opcode::ForIterRange as u16);
         } else if is_exact(iterator, &LIST_ITERATOR) {
             set(pc, Opcode::ForIterList as u16);
+        } else if is_exact(iterator, &TUPLE_ITERATOR) {
+            set(pc, Opcode::ForIterTuple as u16);
         } else if taipan_object::types::generator::find(Ref::from_word(iterator)).is_some() {
             set(pc, Opcode::ForIterGen as u16);
         }
@@ -215,63 +340,160 @@ unsafe fn set_pointer(pc: *mut Unit, at: usize, address: u64) {
 pub unsafe fn load_attr(thread: &mut Thread, pc: *mut Unit, owner: Ref<'_>, name: Ref<'_>, method: bool) {
     // SAFETY: the caller's promise.
     unsafe {
-        if !due(pc) || owner.header().is_none() {
+        if !due(pc) || owner.header().is_none_or(|header| header.ty.get().is_null()) {
             return;
+        }
+        let Some(text) = name.exact::<Str>() else { return };
+        if is_exact(owner.word(), &MODULE) {
+            return load_attr_of_module(thread, pc, owner, text);
+        }
+        if let Some(class) = owner.downcast::<Type>() {
+            return load_attr_of_class(thread, pc, owner, class, text);
         }
         let ty = owner.ty();
         let generic = ty
             .slots()
             .getattr
             .is_some_and(|getattr| getattr as usize == generic_getattr as *const () as usize);
-        let Some(text) = name.exact::<Str>() else { return };
         let version = ty.assign_version(thread);
-        if !generic
-            || version == 0
-            || std::ptr::eq(owner.header().map_or(std::ptr::null(), |h| h.ty.get()), std::ptr::null())
-        {
+        if !generic || version == 0 {
             return;
         }
-        let found = ty.lookup(thread, text);
-        match found {
-            Some(found) => {
-                if let Some(descriptor) = find_descriptor(found)
-                    && let Target::Slot(offset) = descriptor.target
-                    && !method
-                {
-                    (*pc.add(2)).0 = version;
-                    (*pc.add(3)).0 = offset;
-                    set(pc, Opcode::LoadAttrSlot as u16);
-                    return;
-                }
-                if !method || !found.ty().flags().contains(TypeFlags::METHOD_DESCRIPTOR) {
-                    return;
-                }
-                let address = found.word().borrowed();
-                if !ty.flags().contains(TypeFlags::HAS_DICT) {
-                    (*pc.add(2)).0 = version;
-                    set_pointer(pc, 4, address.0);
-                    set(pc, Opcode::LoadAttrMethodNoDict as u16);
-                } else if ty.values_capacity.get() != 0 && ty.inline_place(thread, name).is_none() {
-                    if ty.keys_version.get() == 0 {
-                        ty.keys_version.set(thread.interp().take_keys_version());
-                    }
-                    if ty.keys_version.get() == 0 {
-                        return;
-                    }
-                    (*pc.add(2)).0 = version;
-                    (*pc.add(3)).0 = ty.keys_version.get();
-                    set_pointer(pc, 4, address.0);
-                    (*pc.add(6)).0 = ty.values_offset.get();
-                    set(pc, Opcode::LoadAttrMethodWithValues as u16);
-                }
-            }
-            None => {
+        (*pc.add(2)).0 = version;
+        match ty.lookup(thread, text).map(|found| found.to_value()) {
+            Some(found) => load_attr_found(thread, pc, owner, name, found.as_ref(), method),
+            None => load_attr_own(thread, pc, owner, name),
+        }
+    }
+}
+
+/// The attribute is the instance's own.
+unsafe fn load_attr_own(thread: &mut Thread, pc: *mut Unit, owner: Ref<'_>, name: Ref<'_>) {
+    // SAFETY: as for `load_attr`.
+    unsafe {
+        let ty = owner.ty();
+        match attributes(owner) {
+            Some(Attributes::Inline(_)) => {
                 if let Some(place) = ty.inline_place(thread, name) {
-                    (*pc.add(2)).0 = version;
                     (*pc.add(3)).0 = ty.values_offset.get() + 8 + place as u32 * 8;
                     set(pc, Opcode::LoadAttrInstanceValue as u16);
                 }
             }
+            Some(Attributes::Dict(dict)) => {
+                if let Some(place) = hint(thread, dict, name) {
+                    (*pc.add(3)).0 = place;
+                    (*pc.add(6)).0 = ty.values_offset.get();
+                    set(pc, Opcode::LoadAttrWithHint as u16);
+                }
+            }
+            None => {}
+        }
+    }
+}
+
+/// The place of a name in an instance's dictionary, if the key there is the name itself.
+fn hint(thread: &Thread, dict: &Dict, name: Ref<'_>) -> Option<u32> {
+    let text = name.exact::<Str>()?;
+    let table = dict.table.view(thread);
+    let place = table.find_str(text, text.hash(thread.interp()))?;
+    if table.key(place).is(name) { u32::try_from(place).ok() } else { None }
+}
+
+/// The class has `found` under the name.
+unsafe fn load_attr_found(
+    thread: &mut Thread,
+    pc: *mut Unit,
+    owner: Ref<'_>,
+    name: Ref<'_>,
+    found: Ref<'_>,
+    method: bool,
+) {
+    // SAFETY: as for `load_attr`.
+    unsafe {
+        let ty = owner.ty();
+        if let Some(descriptor) = find_descriptor(found)
+            && let Target::Slot(offset) = descriptor.target
+            && !method
+        {
+            (*pc.add(3)).0 = offset;
+            set(pc, Opcode::LoadAttrSlot as u16);
+            return;
+        }
+        let slots = found.ty().slots();
+        let binds = found.ty().flags().contains(TypeFlags::METHOD_DESCRIPTOR);
+        let plain = slots.descr_get.is_none() && slots.descr_set.is_none();
+        if !(method && binds) && !plain {
+            return;
+        }
+        set_pointer(pc, 4, found.word().borrowed().0);
+        if !ty.flags().contains(TypeFlags::HAS_DICT) {
+            (*pc.add(3)).0 = ty.keys_version.get();
+            (*pc.add(6)).0 = 0;
+            let form = if plain { Opcode::LoadAttrNondescriptorNoDict } else { Opcode::LoadAttrMethodNoDict };
+            set(pc, form as u16);
+        } else if ty.values_offset.get() != 0 && ty.inline_place(thread, name).is_none() {
+            if ty.keys_version.get() == 0 {
+                ty.keys_version.set(thread.interp().take_keys_version());
+            }
+            if ty.keys_version.get() == 0 {
+                return;
+            }
+            (*pc.add(3)).0 = ty.keys_version.get();
+            (*pc.add(6)).0 = ty.values_offset.get();
+            let form = if plain {
+                Opcode::LoadAttrNondescriptorWithValues
+            } else {
+                Opcode::LoadAttrMethodWithValues
+            };
+            set(pc, form as u16);
+        }
+    }
+}
+
+/// An attribute of a module: an entry of its dictionary that the type does not hide.
+unsafe fn load_attr_of_module(thread: &mut Thread, pc: *mut Unit, owner: Ref<'_>, name: &Str) {
+    let Some(module) = owner.exact::<Module>() else { return };
+    if MODULE.lookup(thread, name).is_some() {
+        return;
+    }
+    let dict = module.dict();
+    let version = dict.keys_version(thread);
+    let place = dict.table.view(thread).find_str(name, name.hash(thread.interp()));
+    // SAFETY: as for `load_attr`.
+    unsafe {
+        if let Some(place) = place
+            && version != 0
+        {
+            (*pc.add(2)).0 = version;
+            (*pc.add(3)).0 = place as u32;
+            set(pc, Opcode::LoadAttrModule as u16);
+        }
+    }
+}
+
+/// An attribute of a class that is not bound on the way out.
+unsafe fn load_attr_of_class(thread: &mut Thread, pc: *mut Unit, owner: Ref<'_>, class: &Type, name: &Str) {
+    let meta = owner.ty();
+    let generic = meta.slots().getattr.is_some_and(|getattr| {
+        getattr as usize == taipan_object::types::type_::getattr as *const () as usize
+    });
+    if !generic || meta.lookup(thread, name).is_some() {
+        return;
+    }
+    let (version, meta_version) = (class.assign_version(thread), meta.assign_version(thread));
+    let Some(found) = class.lookup(thread, name) else { return };
+    let ty = found.ty();
+    let unbound = ty.slots().descr_get.is_none()
+        || ty.is(&FUNCTION)
+        || ty.is(&METHOD_DESCRIPTOR)
+        || ty.is(&WRAPPER_DESCRIPTOR);
+    if unbound && version != 0 && meta_version != 0 {
+        // SAFETY: as for `load_attr`.
+        unsafe {
+            (*pc.add(2)).0 = version;
+            (*pc.add(3)).0 = meta_version;
+            set_pointer(pc, 4, found.word().borrowed().0);
+            set(pc, Opcode::LoadAttrClass as u16);
         }
     }
 }
@@ -305,7 +527,13 @@ pub unsafe fn store_attr(thread: &mut Thread, pc: *mut Unit, owner: Ref<'_>, nam
                 }
             }
             None => {
-                if let Some(place) = ty.inline_place(thread, name) {
+                if let Some(Attributes::Dict(dict)) = attributes(owner) {
+                    if let Some(place) = hint(thread, dict, name) {
+                        (*pc.add(2)).0 = version;
+                        (*pc.add(3)).0 = place;
+                        set(pc, Opcode::StoreAttrWithHint as u16);
+                    }
+                } else if let Some(place) = ty.inline_place(thread, name) {
                     (*pc.add(2)).0 = version;
                     (*pc.add(3)).0 = place as u32;
                     set(pc, Opcode::StoreAttrInstanceValue as u16);

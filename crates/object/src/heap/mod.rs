@@ -22,10 +22,11 @@ use std::ptr;
 
 use taipan_layout::{Header, Word};
 
+use crate::types::weakref::WeakLists;
 pub use free::{free_memory, release, release_cold};
 pub use large::prefer_large_pages;
 use page::{CLASSES, FreeSlot, Page, SLOTS_START, class_of, class_size};
-pub use page::{Kind, flags, side};
+pub use page::{Kind, flags, room, side};
 
 /// How many bytes may be in use before allocation fails, unless told otherwise.
 const NO_LIMIT: usize = usize::MAX;
@@ -51,6 +52,8 @@ pub struct Heap {
     trash: RefCell<Vec<*mut Header>>,
     /// Objects whose end somebody may observe; each holds one count.
     pending: RefCell<Vec<Word>>,
+    /// The weak references of objects.
+    pub(crate) weak: WeakLists,
     /// Whether `pending` has an element: what the loop looks at.
     pub unsettled: Cell<bool>,
     fail_after: Cell<u64>,
@@ -73,6 +76,7 @@ impl Heap {
             depth: Cell::new(0),
             trash: RefCell::default(),
             pending: RefCell::default(),
+            weak: WeakLists::default(),
             unsettled: Cell::new(false),
             fail_after: Cell::new(u64::MAX),
         })
@@ -216,14 +220,11 @@ impl Heap {
         self.fail_after.set(n);
     }
 
-    /// Takes the next object whose end may be observed.
-    pub fn next_pending(&self) -> Option<Word> {
-        let mut pending = self.pending.borrow_mut();
-        let next = pending.pop();
-        if pending.is_empty() {
-            self.unsettled.set(false);
-        }
-        next
+    /// Moves the objects whose end may be observed to `stack`, the first to end last; each holds a
+    /// count.
+    pub fn take_pending(&self, stack: &mut Vec<Word>) {
+        stack.extend(self.pending.borrow_mut().drain(..).rev());
+        self.unsettled.set(false);
     }
 
     /// Calls `each` with every live container.

@@ -101,6 +101,19 @@ pub unsafe fn side<'a>(object: *const Header) -> &'a Cell<u8> {
     unsafe { (*page_of(object)).side.get_unchecked(object as usize >> 4 & (GRANULES - 1)) }
 }
 
+/// How many bytes an object has for itself: at least what was asked for.
+///
+/// # Safety
+/// `object` lives on a heap.
+#[inline]
+pub unsafe fn room(object: *const Header) -> usize {
+    // SAFETY: as for `side`.
+    unsafe {
+        let page = page_of(object);
+        if (*page).class == u8::MAX { (*page).size - SLOTS_START } else { (*page).size }
+    }
+}
+
 impl Page {
     /// Makes a page of class `class`.
     ///

@@ -197,8 +197,9 @@ struct Layout {
 }
 
 fn read_slots(thread: &mut Thread, base: &Type, namespace: &Dict, class: &str) -> Outcome<Layout> {
-    let may_dict = !base.flags().contains(TypeFlags::HAS_DICT);
-    let may_weakref = !base.flags().contains(TypeFlags::WEAKREF);
+    // An instance of a metaclass is a class and has its dictionary.
+    let may_dict = !base.flags().intersects(TypeFlags::HAS_DICT | TypeFlags::TYPE);
+    let may_weakref = !base.flags().contains(TypeFlags::WEAKREF) && !base.has_items();
     let name = thread.names().__slots__.clone();
     let Some(slots) = namespace.get(thread, name.as_ref())? else {
         return Ok(Layout { slots: Vec::new(), wants_dict: may_dict, wants_weakref: may_weakref });
@@ -209,7 +210,7 @@ fn read_slots(thread: &mut Thread, base: &Type, namespace: &Dict, class: &str) -
         protocol::collect(thread, slots.as_ref())?
     };
     let mut layout = Layout { slots: Vec::new(), wants_dict: false, wants_weakref: false };
-    if !all.is_empty() && base.is_variable_sized() {
+    if !all.is_empty() && base.has_items() {
         let ty = base.name().into_owned();
         return Err(thread.type_error(format!("nonempty __slots__ not supported for subtype of '{ty}'")));
     }
@@ -535,6 +536,13 @@ fn init_subclass(thread: &mut Thread, ty: &Type, args: Args<'_>) -> Outcome<()> 
 }
 
 impl Type {
+    /// Whether instances are of different sizes to CPython: then they have no slots of `__slots__`
+    /// and no weak references.
+    fn has_items(&self) -> bool {
+        use crate::types::{bytes::BYTES, int::INT, tuple::TUPLE};
+        [&INT, &BYTES, &TUPLE, &TYPE].into_iter().any(|ty| self.has_layout_of(ty))
+    }
+
     /// Whether instances have parts behind their struct, so that nothing can be added there.
     pub fn is_variable_sized(&self) -> bool {
         let layout = self.layout();

@@ -57,7 +57,12 @@ impl Type {
     }
 
     fn lookup_uncached<'a>(&'a self, thread: &'a Thread, name: &Str) -> Option<Ref<'a>> {
-        self.mro(thread).into_iter().find_map(|ty| ty.dict(thread).get_str(thread, name))
+        // SAFETY: types in the order are kept alive by the type.
+        self.state(thread)
+            .mro
+            .borrow()
+            .iter()
+            .find_map(|&ty| unsafe { &*ty }.dict(thread).get_str(thread, name))
     }
 
     /// What the type has under one of the well-known names, as an owned value.
@@ -68,9 +73,10 @@ impl Type {
 
     /// The type in the order that has `name`, for `super` and messages.
     pub fn lookup_after<'a>(&'a self, thread: &'a Thread, after: &Type, name: &Str) -> Option<Ref<'a>> {
-        let mro = self.mro(thread);
-        let start = mro.iter().position(|ty| ty.is(after)).map_or(mro.len(), |index| index + 1);
-        mro[start..].iter().find_map(|ty| ty.dict(thread).get_str(thread, name))
+        let mro = self.state(thread).mro.borrow();
+        let start = mro.iter().position(|&ty| std::ptr::eq(ty, after)).map_or(mro.len(), |index| index + 1);
+        // SAFETY: types in the order are kept alive by the type.
+        mro[start..].iter().find_map(|&ty| unsafe { &*ty }.dict(thread).get_str(thread, name))
     }
 }
 

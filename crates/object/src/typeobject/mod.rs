@@ -42,6 +42,7 @@ pub use state::{SharedKeys, TypeState, word_at};
 
 use crate::heap::{self, Kind};
 use crate::native::{GetSetDef, MemberDef, MethodDef};
+use crate::thread::Thread;
 use crate::types::structseq::StructSeq;
 use crate::value::{Object, Ref};
 
@@ -242,6 +243,25 @@ impl Type {
     #[inline(always)]
     pub fn is_heap(&self) -> bool {
         self.flags().contains(TypeFlags::HEAP)
+    }
+
+    /// Says what instances match in patterns: sequences, mappings.
+    pub fn set_pattern_kind(&self, kind: TypeFlags) {
+        self.set_flag(kind & (TypeFlags::SEQUENCE | TypeFlags::MAPPING), true);
+    }
+
+    /// Makes instances, and those of derived classes, match what `kind` says instead of what they
+    /// matched; classes that cannot be changed stay as they are.
+    pub fn inherit_pattern_kind(&self, thread: &Thread, kind: TypeFlags) {
+        let kinds = TypeFlags::SEQUENCE | TypeFlags::MAPPING;
+        if self.flags().contains(TypeFlags::IMMUTABLE) || self.flags() & kinds == kind {
+            return;
+        }
+        self.set_flag(kinds, false);
+        self.set_flag(kind, true);
+        for class in self.subclasses(thread) {
+            class.downcast::<Type>().expect("a class").inherit_pattern_kind(thread, kind);
+        }
     }
 
     /// What the type can do. Copy the pointer out before calling it.

@@ -50,11 +50,20 @@ pub static INT: Type = Type::new::<BigInt>(
     INT_SLOTS,
 );
 
+/// The hash of an immediate: itself, since it lies below the modulus; -1 means an error in C.
+#[inline(always)]
+pub const fn hash_of_immediate(value: i64) -> i64 {
+    if value == -1 { -2 } else { value }
+}
+
 /// The slots of `int`, for `bool`.
 pub const INT_SLOTS: Slots = Slots {
     drop: drop_object::<BigInt>,
     repr: Some(repr),
     hash: Some(|_, object| {
+        if object.word().is_int() {
+            return Ok(hash_of_immediate(object.word().int()));
+        }
         Ok(match to_int(object) {
             Some(value) => taipan_num::hash::hash_int(&value),
             None => 0,

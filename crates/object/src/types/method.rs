@@ -171,8 +171,7 @@ const WRAPPED_SLOTS: Slots = Slots {
     ..OBJECT_SLOTS
 };
 
-const WRAPPED_FLAGS: TypeFlags =
-    TypeFlags::BASE.union(TypeFlags::CONTAINER).union(TypeFlags::HAS_DICT).union(TypeFlags::WEAKREF);
+const WRAPPED_FLAGS: TypeFlags = TypeFlags::BASE.union(TypeFlags::CONTAINER).union(TypeFlags::HAS_DICT);
 
 const WRAPPED_METHODS: &[MethodDef] = &[crate::types::genericalias::class_getitem(None)];
 

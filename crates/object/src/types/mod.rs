@@ -35,6 +35,7 @@ pub mod tuple;
 pub mod type_;
 pub mod typevar;
 pub mod union;
+pub mod weakref;
 pub mod zip;
 
 use crate::typeobject::Type;

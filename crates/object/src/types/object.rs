@@ -5,7 +5,7 @@
 
 use taipan_layout::Header;
 
-use crate::native::{Args, GetSetDef};
+use crate::native::{Args, Binding, GetSetDef, MethodDef, NativeCall, class_of};
 use crate::protocol;
 use crate::thread::Thread;
 use crate::typeobject::{
@@ -33,6 +33,7 @@ pub static OBJECT: Type = Type::raw(
             "The base class of the class hierarchy.\n\nWhen called, it accepts no arguments and returns a new featureless\ninstance that has no instance attributes and cannot be given any.\n",
         ),
         signature: Some("()"),
+        methods: &[METHODS],
         getset: &[&[GetSetDef {
             name: "__class__",
             doc: Some("the object's class"),
@@ -47,6 +48,47 @@ pub static OBJECT: Type = Type::raw(
     TypeFlags::BASE,
     OBJECT_SLOTS,
 );
+
+const METHODS: &[MethodDef] = &[INIT_SUBCLASS, SUBCLASS_HOOK];
+
+const INIT_SUBCLASS: MethodDef = MethodDef {
+    name: "__init_subclass__",
+    doc: Some(
+        "This method is called when a class is subclassed.\n\nThe default implementation does nothing. It may be\noverridden to extend subclasses.\n",
+    ),
+    signature: Some("($type, /)"),
+    call: NativeCall::Many(|thread, class, args| {
+        let name = class_of(class).name();
+        if args.keyword_count() != 0 {
+            let message = format!("{name}.__init_subclass__() takes no keyword arguments");
+            return Err(thread.type_error(message));
+        }
+        if !args.is_empty() {
+            let count = args.all().len();
+            let message = format!("{name}.__init_subclass__() takes no arguments ({count} given)");
+            return Err(thread.type_error(message));
+        }
+        Ok(Value::none())
+    }),
+    binding: Binding::Class,
+};
+
+const SUBCLASS_HOOK: MethodDef = MethodDef {
+    name: "__subclasshook__",
+    doc: Some(
+        "Abstract classes can override this to customize issubclass().\n\nThis is invoked early on by abc.ABCMeta.__subclasscheck__().\nIt should return True, False or NotImplemented.  If it returns\nNotImplemented, the normal algorithm is used.  Otherwise, it\noverrides the normal algorithm (and the outcome is cached).\n",
+    ),
+    signature: Some("($type, object, /)"),
+    call: NativeCall::Many(|thread, class, args| {
+        if args.all().len() == 1 && args.keyword_count() == 0 {
+            return Ok(Value::not_implemented());
+        }
+        let (name, count) = (class_of(class).name(), args.all().len());
+        let message = format!("{name}.__subclasshook__() takes exactly one argument ({count} given)");
+        Err(thread.type_error(message))
+    }),
+    binding: Binding::Class,
+};
 
 /// What every type can do.
 pub const OBJECT_SLOTS: Slots = Slots {
@@ -111,6 +153,8 @@ pub const DICT_GETSET: &[GetSetDef] =
 pub static WEAKREF_ATTRIBUTE: GetSetDef = GetSetDef {
     name: "__weakref__",
     doc: Some("list of weak references to the object"),
-    get: Some(|_, _| Ok(Value::none())),
+    get: Some(|thread, object| {
+        Ok(crate::types::weakref::references(thread, object).into_iter().next().unwrap_or_else(Value::none))
+    }),
     set: None,
 };

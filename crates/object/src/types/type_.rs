@@ -9,8 +9,9 @@ mod attributes;
 use std::sync::atomic::Ordering;
 
 use taipan_layout::Header;
+use taipan_macros::native;
 
-use crate::native::Args;
+use crate::native::{Args, MethodDef};
 use crate::protocol;
 use crate::thread::Thread;
 use crate::typeobject::{
@@ -20,12 +21,14 @@ use crate::types::dict::Dict;
 use crate::types::object::OBJECT_SLOTS;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
+use crate::types::weakref;
 use crate::value::{Outcome, Ref, Value};
 
 /// The type `type`.
 pub static TYPE: Type = Type::new::<Type>(
     &TypeDef {
         doc: Some("type(object) -> the object's type\ntype(name, bases, dict, **kwds) -> a new type"),
+        methods: &[METHODS],
         members: attributes::MEMBERS,
         getset: &[attributes::GETSET, annotations::CLASS_GETSET],
         ..TypeDef::new("type")
@@ -160,6 +163,15 @@ fn setattr(thread: &mut Thread, object: Ref<'_>, name: Ref<'_>, value: Option<Re
     Ok(())
 }
 
+const METHODS: &[MethodDef] = &[__SUBCLASSES__];
+
+/// Return a list of immediate subclasses.
+#[native(signature = "($self, /)", name = "__subclasses__")]
+fn __subclasses__(thread: &mut Thread, this: &Type) -> Outcome {
+    let all = this.subclasses(thread);
+    thread.list(all)
+}
+
 fn class<'a>(object: Ref<'a>) -> &'a Type {
     object.downcast::<Type>().expect("an attribute of types")
 }
@@ -199,6 +211,13 @@ impl Type {
         };
         *self.state(thread).bases.borrow_mut() = Some(bases.clone());
         Ok(bases)
+    }
+
+    /// The classes that derive from the type directly.
+    pub fn subclasses(&self, thread: &Thread) -> Vec<Value> {
+        // SAFETY: a class leaves the lists of its bases before it is freed.
+        let alive = |&class: &*const Type| unsafe { weakref::if_alive(class.cast()) };
+        self.state(thread).subclasses.borrow().iter().filter_map(alive).collect()
     }
 
     /// `__mro__`

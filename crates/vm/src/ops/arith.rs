@@ -1,17 +1,17 @@
-//! Arithmetic, and subscripts: `BINARY_OP` and its family.
+//! Arithmetic: `BINARY_OP` and its family; its subscripts are in `subscript`.
 
-use taipan_layout::{Unit, Word};
+use taipan_layout::Word;
 use taipan_object::protocol::{self, BinaryOp};
-use taipan_object::types::list::{LIST, List};
-use taipan_object::types::tuple::{TUPLE, Tuple};
-use taipan_object::value::own;
+use taipan_object::types::float::{FLOAT, Float};
+use taipan_object::types::str::{STR, Str};
 use taipan_object::{Ref, Type, heap};
+use taipan_opcode::Opcode;
 
 use crate::dispatch::{arg, attempt, cold_handlers, handlers, leave, next, tail};
 use crate::specialize;
 
 /// Units of `BINARY_OP` with its caches.
-const UNITS: usize = 6;
+pub const UNITS: usize = 6;
 
 macro_rules! int_handlers {
     ($($(#[$doc:meta])* $name:ident |$a:ident, $b:ident| $result:expr;)*) => {
@@ -52,6 +52,25 @@ int_handlers! {
     or_int |a, b| Some(Word(a.0 | b.0));
     /// `^`
     xor_int |a, b| Some(Word((a.0 ^ b.0) | 7));
+    /// `//` by a positive number.
+    floor_divide_int |a, b| {
+        if b.int() > 0 { Some(Word::from_small(a.int().div_euclid(b.int()))) } else { None }
+    };
+    /// `%` by a positive number.
+    remainder_int |a, b| {
+        if b.int() > 0 { Some(Word::from_small(a.int().rem_euclid(b.int()))) } else { None }
+    };
+    /// `<<` where nothing is lost.
+    left_shift_int |a, b| {
+        let (value, count) = (a.int(), b.int());
+        let shifted = value << (count & 63);
+        let fits = (0..61).contains(&count) && shifted >> (count & 63) == value;
+        if fits { Word::from_int(shifted) } else { None }
+    };
+    /// `>>`
+    right_shift_int |a, b| {
+        if b.int() >= 0 { Some(Word::from_small(a.int() >> b.int().min(63))) } else { None }
+    };
 }
 
 macro_rules! float_handlers {
@@ -77,8 +96,8 @@ macro_rules! float_handlers {
             $slow(pc, sp, fp, th, unit) {
                 let (a, b) = (Ref::from_word(*sp.sub(2)), Ref::from_word(*sp.sub(1)));
                 let number = |value: Ref<'_>| {
-                    if value.ty().is(&taipan_object::types::float::FLOAT) {
-                        taipan_object::types::float::Float::value_of(value)
+                    if value.ty().is(&FLOAT) {
+                        Float::value_of(value)
                     } else {
                         None
                     }
@@ -118,66 +137,117 @@ pub unsafe fn is_exact(word: Word, ty: &'static Type) -> bool {
     unsafe { word.is_pointer() && !word.is_null() && std::ptr::eq((*word.header()).ty.get().cast(), ty) }
 }
 
+/// The numbers of two operands of which one is a float and the other a float or an immediate.
+#[inline(always)]
+fn mixed(a: Word, b: Word) -> Option<(f64, f64)> {
+    if a.is_float() && b.is_int() {
+        return exact_float(b.int()).map(|b| (a.float(), b));
+    }
+    if a.is_int() && b.is_float() {
+        return exact_float(a.int()).map(|a| (a, b.float()));
+    }
+    if a.both_float(b) { Some((a.float(), b.float())) } else { None }
+}
+
+/// An integer as a float, if none of it is lost.
+#[inline(always)]
+fn exact_float(value: i64) -> Option<f64> {
+    if value.unsigned_abs() <= 1 << 53 { Some(value as f64) } else { None }
+}
+
+macro_rules! mixed_handlers {
+    ($($(#[$doc:meta])* $name:ident |$a:ident, $b:ident| $result:expr;)*) => {
+        handlers! {$(
+            $(#[$doc])*
+            $name(pc, sp, fp, th, unit) {
+                if let Some(($a, $b)) = mixed(*sp.sub(2), *sp.sub(1)) {
+                    if let Some(word) = Word::from_float($result) {
+                        sp.sub(2).write(word);
+                        next!(pc.add(UNITS), sp.sub(1), fp, th)
+                    }
+                }
+                tail!(binary_op_miss, pc, sp, fp, th, unit)
+            }
+        )*}
+    };
+}
+
+mixed_handlers! {
+    /// `+` of a float and an integer.
+    add_mixed |a, b| a + b;
+    /// `-` of a float and an integer.
+    subtract_mixed |a, b| a - b;
+    /// `*` of a float and an integer.
+    multiply_mixed |a, b| a * b;
+}
+
 handlers! {
-    /// `BINARY_OP_SUBSCR_LIST_INT`
-    subscr_list_int(pc, sp, fp, th, unit) {
-        let (container, key) = (*sp.sub(2), *sp.sub(1));
-        if is_exact(container, &LIST) && key.is_int() {
-            let items = &*(*container.header().cast::<List>()).items.get();
-            let index = key.int() as usize;
-            if index < items.len() {
-                sp.sub(2).write(own(items.as_slice().get_unchecked(index).word()));
-                if container.is_counted() && (*container.header()).decrement() {
-                    tail!(binary_op_free, pc, sp, fp, th, container.0)
+    /// `/` of floats and integers, the divisor not zero.
+    divide_mixed(pc, sp, fp, th, unit) {
+        let (a, b) = (*sp.sub(2), *sp.sub(1));
+        let numbers = if a.both_int(b) {
+            exact_float(a.int()).zip(exact_float(b.int()))
+        } else {
+            mixed(a, b)
+        };
+        if let Some((a, b)) = numbers {
+            if b != 0.0 {
+                if let Some(word) = Word::from_float(a / b) {
+                    sp.sub(2).write(word);
+                    next!(pc.add(UNITS), sp.sub(1), fp, th)
                 }
-                next!(pc.add(UNITS), sp.sub(1), fp, th)
             }
         }
         tail!(binary_op_miss, pc, sp, fp, th, unit)
     }
 
-    /// `BINARY_OP_SUBSCR_TUPLE_INT`
-    subscr_tuple_int(pc, sp, fp, th, unit) {
-        let (container, key) = (*sp.sub(2), *sp.sub(1));
-        if is_exact(container, &TUPLE) && key.is_int() {
-            let items = (*container.header().cast::<Tuple>()).items();
-            let index = key.int() as usize;
-            if index < items.len() {
-                sp.sub(2).write(own(items.get_unchecked(index).word()));
-                if container.is_counted() && (*container.header()).decrement() {
-                    tail!(binary_op_free, pc, sp, fp, th, container.0)
-                }
+    /// `BINARY_OP_ADD_UNICODE`, `BINARY_OP_INPLACE_ADD_UNICODE`: a string that nobody else holds
+    /// grows where it is, so that adding to one again and again takes linear time.
+    add_str(pc, sp, fp, th, unit) {
+        let (a, b) = (*sp.sub(2), *sp.sub(1));
+        if is_exact(a, &STR) && is_exact(b, &STR) && !a.same(b) {
+            let thread = leave(th, pc, sp);
+            let right = &*b.header().cast::<Str>();
+            if a.is_counted() && (*a.header()).count.get() == 1 {
+                let left = taipan_object::Value::from_word(a);
+                sp.sub(2).write(Word::NULL);
+                let sum = attempt!(thread.append_str(left, right), pc, sp, fp, th).into_word();
+                sp.sub(2).write(sum);
+                heap::release(b);
                 next!(pc.add(UNITS), sp.sub(1), fp, th)
             }
+            let store = *pc.add(UNITS);
+            let local = fp.add(store.arg() as usize);
+            if store.op() == Opcode::StoreFast as u16
+                && (*local).same(a)
+                && !a.is_counted()
+                && (*local).is_counted()
+                && (*a.header()).count.get() == 1
+            {
+                let left = taipan_object::Value::from_word(local.replace(Word::NULL));
+                let sum = thread.append_str(left, right);
+                let sum = attempt!(sum, pc, sp, fp, th).into_word();
+                local.write(sum);
+                heap::release(b);
+                next!(pc.add(UNITS + 1), sp.sub(2), fp, th)
+            }
+            let sum = thread.concat(&*a.header().cast::<Str>(), right);
+            let sum = attempt!(sum, pc, sp, fp, th).into_word();
+            sp.sub(2).write(sum);
+            heap::release(a);
+            heap::release(b);
+            next!(pc.add(UNITS), sp.sub(1), fp, th)
         }
         tail!(binary_op_miss, pc, sp, fp, th, unit)
-    }
-
-    /// `STORE_SUBSCR_LIST_INT`
-    store_subscr_list_int(pc, sp, fp, th, unit) {
-        let (value, container, key) = (*sp.sub(3), *sp.sub(2), *sp.sub(1));
-        if is_exact(container, &LIST) && key.is_int() && !container.is_counted() {
-            let items = &mut *(*container.header().cast::<List>()).items.get();
-            let index = key.int() as usize;
-            if index < items.len() {
-                let slot = items.words().as_mut_ptr().add(index);
-                let old = slot.replace(super::local::own_operand(value));
-                if old.is_counted() && (*old.header()).decrement() {
-                    tail!(super::jump::jump_free, pc.add(2), sp.sub(3), fp, th, old.0)
-                }
-                next!(pc.add(2), sp.sub(3), fp, th)
-            }
-        }
-        tail!(store_subscr_slow, pc, sp, fp, th, unit)
     }
 }
 
 cold_handlers! {
     /// `BINARY_OP`: chooses a form for the operands that it sees.
     binary_op(pc, sp, fp, th, unit) {
-        specialize::binary_op(pc, *sp.sub(2), *sp.sub(1), arg(unit));
+        specialize::binary_op(leave(th, pc, sp), pc, *sp.sub(2), *sp.sub(1), arg(unit));
         let op = (*pc).op();
-        if op != taipan_opcode::Opcode::BinaryOp as u16 {
+        if op != Opcode::BinaryOp as u16 {
             let unit = (unit & !0xffff) | u64::from(op);
             return crate::dispatch::enter(pc, sp, fp, th, unit);
         }
@@ -186,7 +256,7 @@ cold_handlers! {
 
     /// A form of `BINARY_OP` that does not fit its operands this time.
     binary_op_miss(pc, sp, fp, th, unit) {
-        specialize::miss(pc, taipan_opcode::Opcode::BinaryOp as u16);
+        specialize::miss(pc, Opcode::BinaryOp as u16);
         tail!(binary_op_slow, pc, sp, fp, th, unit)
     }
 
@@ -218,39 +288,6 @@ cold_handlers! {
             leave(th, pc, sp.sub(1)).settle();
         }
         next!(pc.add(UNITS), sp.sub(1), fp, th)
-    }
-
-    /// `STORE_SUBSCR`
-    store_subscr(pc, sp, fp, th, unit) {
-        if is_exact(*sp.sub(2), &LIST) && (*sp.sub(1)).is_int() {
-            *pc = Unit::new(taipan_opcode::Opcode::StoreSubscrListInt as u16, 0);
-        }
-        tail!(store_subscr_slow, pc, sp, fp, th, unit)
-    }
-
-    /// `STORE_SUBSCR` in general.
-    store_subscr_slow(pc, sp, fp, th, unit) {
-        let thread = leave(th, pc, sp);
-        let (value, container, key) =
-            (Ref::from_word(*sp.sub(3)), Ref::from_word(*sp.sub(2)), Ref::from_word(*sp.sub(1)));
-        attempt!(protocol::set_item(thread, container, key, value), pc, sp, fp, th);
-        crate::frame::release_operands(sp.sub(3), sp);
-        if (*th).heap().unsettled.get() {
-            leave(th, pc, sp.sub(3)).settle();
-        }
-        next!(pc.add(2), sp.sub(3), fp, th)
-    }
-
-    /// `DELETE_SUBSCR`
-    delete_subscr(pc, sp, fp, th, unit) {
-        let thread = leave(th, pc, sp);
-        let (container, key) = (Ref::from_word(*sp.sub(2)), Ref::from_word(*sp.sub(1)));
-        attempt!(protocol::delete_item(thread, container, key), pc, sp, fp, th);
-        crate::frame::release_operands(sp.sub(2), sp);
-        if (*th).heap().unsettled.get() {
-            leave(th, pc, sp.sub(2)).settle();
-        }
-        next!(pc.add(1), sp.sub(2), fp, th)
     }
 
     /// `UNARY_NEGATIVE`

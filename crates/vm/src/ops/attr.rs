@@ -2,8 +2,10 @@
 
 use std::sync::atomic::Ordering;
 
-use taipan_layout::Word;
+use taipan_layout::{Unit, Word};
 use taipan_object::typeobject::{Type, TypeFlags, generic_getattr};
+use taipan_object::types::dict::Dict;
+use taipan_object::types::module::{MODULE, Module};
 use taipan_object::types::str::Str;
 use taipan_object::value::own;
 use taipan_object::{Outcome, Ref, Thread, Value, heap, protocol};
@@ -29,6 +31,23 @@ unsafe fn type_of(word: Word) -> *const Type {
 unsafe fn version_is(ty: *const Type, version: u32) -> bool {
     // SAFETY: the type of a live object is alive; the static zeros have none.
     unsafe { !ty.is_null() && (*ty).version.load(Ordering::Relaxed) == version }
+}
+
+/// The type of an object, if its version is `version`; null otherwise.
+#[inline(always)]
+pub unsafe fn version_of(object: Word, version: u32) -> *const Type {
+    // SAFETY: an operand that is a pointer points to a live object.
+    unsafe {
+        let ty = type_of(object);
+        if version_is(ty, version) { ty } else { std::ptr::null() }
+    }
+}
+
+/// The pointer that two caches hold.
+#[inline(always)]
+unsafe fn pointer(pc: *mut Unit, at: usize) -> Word {
+    // SAFETY: the instruction has the caches.
+    unsafe { Word(u64::from((*pc.add(at)).0) | u64::from((*pc.add(at + 1)).0) << 32) }
 }
 
 #[inline(always)]
@@ -68,8 +87,7 @@ handlers! {
         if version_is(ty, (*pc.add(2)).0) && (*ty).keys_version.get() == (*pc.add(3)).0 {
             let attributes = *slot(owner, (*pc.add(6)).0);
             if attributes.0 & 1 == 1 {
-                let method = u64::from((*pc.add(4)).0) | u64::from((*pc.add(5)).0) << 32;
-                sp.sub(1).write(own(Word(method)));
+                sp.sub(1).write(own(pointer(pc, 4)));
                 sp.write(owner);
                 next!(pc.add(LOAD), sp.add(1), fp, th)
             }
@@ -82,12 +100,112 @@ handlers! {
         let owner = *sp.sub(1);
         let ty = type_of(owner);
         if version_is(ty, (*pc.add(2)).0) {
-            let method = u64::from((*pc.add(4)).0) | u64::from((*pc.add(5)).0) << 32;
-            sp.sub(1).write(own(Word(method)));
+            sp.sub(1).write(own(pointer(pc, 4)));
             sp.write(owner);
             next!(pc.add(LOAD), sp.add(1), fp, th)
         }
         tail!(load_attr_miss, pc, sp, fp, th, unit)
+    }
+
+    /// `LOAD_ATTR_WITH_HINT`: the instance's dictionary, the place where the name was last time.
+    load_attr_with_hint(pc, sp, fp, th, unit) {
+        let owner = *sp.sub(1);
+        let ty = type_of(owner);
+        if version_is(ty, (*pc.add(2)).0) {
+            let attributes = *slot(owner, (*pc.add(6)).0);
+            if attributes.0 & 1 == 0 {
+                let table = &*(*attributes.header().cast::<Dict>()).table.get();
+                let name = code_of((*th).frame).name_at(arg(unit) >> 1).word();
+                if let Some(entry) = table.entries().get((*pc.add(3)).0 as usize) {
+                    if entry.key.same(name) {
+                        sp.sub(1).write(own(entry.value));
+                        sp.write(Word::NULL);
+                        if owner.is_counted() && (*owner.header()).decrement() {
+                            tail!(attr_free, pc.add(LOAD), sp.add(arg(unit) & 1), fp, th, owner.0)
+                        }
+                        next!(pc.add(LOAD), sp.add(arg(unit) & 1), fp, th)
+                    }
+                }
+            }
+        }
+        tail!(load_attr_miss, pc, sp, fp, th, unit)
+    }
+
+    /// `LOAD_ATTR_MODULE`
+    load_attr_module(pc, sp, fp, th, unit) {
+        let owner = *sp.sub(1);
+        if super::arith::is_exact(owner, &MODULE) {
+            let table = &*(*(*owner.header().cast::<Module>()).dict()).table.get();
+            if table.keys_version == (*pc.add(2)).0 {
+                let word = table.entries().get_unchecked((*pc.add(3)).0 as usize).value;
+                sp.sub(1).write(own(word));
+                sp.write(Word::NULL);
+                if owner.is_counted() && (*owner.header()).decrement() {
+                    tail!(attr_free, pc.add(LOAD), sp.add(arg(unit) & 1), fp, th, owner.0)
+                }
+                next!(pc.add(LOAD), sp.add(arg(unit) & 1), fp, th)
+            }
+        }
+        tail!(load_attr_miss, pc, sp, fp, th, unit)
+    }
+
+    /// `LOAD_ATTR_CLASS`, `LOAD_ATTR_CLASS_WITH_METACLASS_CHECK`: an attribute of a class as it is.
+    load_attr_class(pc, sp, fp, th, unit) {
+        let owner = *sp.sub(1);
+        if version_is(type_of(owner), (*pc.add(3)).0) && version_is(owner.header().cast(), (*pc.add(2)).0) {
+            sp.sub(1).write(own(pointer(pc, 4)));
+            sp.write(Word::NULL);
+            if owner.is_counted() && (*owner.header()).decrement() {
+                tail!(attr_free, pc.add(LOAD), sp.add(arg(unit) & 1), fp, th, owner.0)
+            }
+            next!(pc.add(LOAD), sp.add(arg(unit) & 1), fp, th)
+        }
+        tail!(load_attr_miss, pc, sp, fp, th, unit)
+    }
+
+    /// `LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES`, `LOAD_ATTR_NONDESCRIPTOR_NO_DICT`: an attribute of the
+    /// class, seen through an instance that has none of that name.
+    load_attr_nondescriptor(pc, sp, fp, th, unit) {
+        let owner = *sp.sub(1);
+        let ty = type_of(owner);
+        if version_is(ty, (*pc.add(2)).0) && (*ty).keys_version.get() == (*pc.add(3)).0 {
+            let offset = (*pc.add(6)).0;
+            if offset == 0 || (*slot(owner, offset)).0 & 1 == 1 {
+                sp.sub(1).write(own(pointer(pc, 4)));
+                sp.write(Word::NULL);
+                if owner.is_counted() && (*owner.header()).decrement() {
+                    tail!(attr_free, pc.add(LOAD), sp.add(arg(unit) & 1), fp, th, owner.0)
+                }
+                next!(pc.add(LOAD), sp.add(arg(unit) & 1), fp, th)
+            }
+        }
+        tail!(load_attr_miss, pc, sp, fp, th, unit)
+    }
+
+    /// `STORE_ATTR_WITH_HINT`
+    store_attr_with_hint(pc, sp, fp, th, unit) {
+        let owner = *sp.sub(1);
+        let ty = type_of(owner);
+        if version_is(ty, (*pc.add(2)).0) {
+            let attributes = *slot(owner, (*ty).values_offset.get());
+            if attributes.0 & 1 == 0 {
+                let table = &mut *(*attributes.header().cast::<Dict>()).table.get();
+                let name = code_of((*th).frame).name_at(arg(unit)).word();
+                let place = (*pc.add(3)).0 as usize;
+                if table.entries().get(place).is_some_and(|entry| entry.key.same(name)) {
+                    let new = Value::from_word(super::local::own_operand(*sp.sub(2)));
+                    let old = table.replace(place, new).into_word();
+                    if old.is_counted() && (*old.header()).decrement() {
+                        tail!(store_attr_free, pc, sp, fp, th, old.0)
+                    }
+                    if owner.is_counted() {
+                        tail!(store_attr_free, pc, sp, fp, th, Word::NULL.0)
+                    }
+                    next!(pc.add(STORE), sp.sub(2), fp, th)
+                }
+            }
+        }
+        tail!(store_attr_miss, pc, sp, fp, th, unit)
     }
 
     /// `STORE_ATTR_INSTANCE_VALUE`

@@ -1,10 +1,13 @@
-//! Comparisons, identity, membership, truth.
+//! Comparisons, identity, truth. Membership is in `subscript`.
 
 use taipan_object::protocol;
 use taipan_object::typeobject::CompareOp;
+use taipan_object::types::list::{LIST, List};
+use taipan_object::types::str::{STR, Str};
 use taipan_object::{Ref, Value, heap};
 use taipan_opcode::Opcode;
 
+use super::arith::is_exact;
 use crate::dispatch::{Instruction, arg, attempt, cold_handlers, handlers, leave, next, tail};
 use crate::specialize;
 
@@ -53,6 +56,33 @@ handlers! {
         tail!(compare_op_miss, pc, sp, fp, th, unit)
     }
 
+    /// `COMPARE_OP_FLOAT` and the conditional jump behind it.
+    compare_float_jump(pc, sp, fp, th, unit) {
+        let (a, b) = (*sp.sub(2), *sp.sub(1));
+        if a.both_float(b) {
+            let (x, y) = (a.float(), b.float());
+            let truth = arg(unit) & (8 >> (2 * usize::from(x < y) + usize::from(x > y))) != 0;
+            let jump = *pc.add(2);
+            let taken = truth == (jump.op() == Opcode::PopJumpIfTrue as u16);
+            next!(pc.add(if taken { 4 + jump.arg() as usize } else { 5 }), sp.sub(2), fp, th)
+        }
+        tail!(compare_op_miss, pc, sp, fp, th, unit)
+    }
+
+    /// `COMPARE_OP_STR`: `==` and `!=`
+    compare_op_str(pc, sp, fp, th, unit) {
+        let (a, b) = (*sp.sub(2), *sp.sub(1));
+        if is_exact(a, &STR) && is_exact(b, &STR) {
+            let equal = a.same(b) || (*a.header().cast::<Str>()).eq(&*b.header().cast::<Str>());
+            // The form is chosen for `==` (2) and `!=` (3) only.
+            sp.sub(2).write(Ref::bool(equal == (arg(unit) >> 5 == 2)).word());
+            heap::release(a);
+            heap::release(b);
+            next!(pc.add(2), sp.sub(1), fp, th)
+        }
+        tail!(compare_op_miss, pc, sp, fp, th, unit)
+    }
+
     /// `IS_OP`
     is_op(pc, sp, fp, th, unit) {
         let (a, b) = (*sp.sub(2), *sp.sub(1));
@@ -87,6 +117,56 @@ handlers! {
         tail!(to_bool_miss, pc, sp, fp, th, unit)
     }
 
+    /// `TO_BOOL_NONE`
+    to_bool_none(pc, sp, fp, th, unit) {
+        if (*sp.sub(1)).same(Ref::none().word()) {
+            sp.sub(1).write(Ref::bool(false).word());
+            next!(pc.add(4), sp, fp, th)
+        }
+        tail!(to_bool_miss, pc, sp, fp, th, unit)
+    }
+
+    /// `TO_BOOL_LIST`
+    to_bool_list(pc, sp, fp, th, unit) {
+        let word = *sp.sub(1);
+        if is_exact(word, &LIST) {
+            let empty = (*(*word.header().cast::<List>()).items.get()).is_empty();
+            sp.sub(1).write(Ref::bool(!empty).word());
+            if word.is_counted() && (*word.header()).decrement() {
+                tail!(to_bool_free, pc, sp, fp, th, word.0)
+            }
+            next!(pc.add(4), sp, fp, th)
+        }
+        tail!(to_bool_miss, pc, sp, fp, th, unit)
+    }
+
+    /// `TO_BOOL_STR`
+    to_bool_str(pc, sp, fp, th, unit) {
+        let word = *sp.sub(1);
+        if is_exact(word, &STR) {
+            let empty = (*word.header().cast::<Str>()).is_empty();
+            sp.sub(1).write(Ref::bool(!empty).word());
+            if word.is_counted() && (*word.header()).decrement() {
+                tail!(to_bool_free, pc, sp, fp, th, word.0)
+            }
+            next!(pc.add(4), sp, fp, th)
+        }
+        tail!(to_bool_miss, pc, sp, fp, th, unit)
+    }
+
+    /// `TO_BOOL_ALWAYS_TRUE`: the type has neither `__bool__` nor `__len__`.
+    to_bool_always_true(pc, sp, fp, th, unit) {
+        let word = *sp.sub(1);
+        if !super::attr::version_of(word, (*pc.add(2)).0).is_null() {
+            sp.sub(1).write(Ref::bool(true).word());
+            if word.is_counted() && (*word.header()).decrement() {
+                tail!(to_bool_free, pc, sp, fp, th, word.0)
+            }
+            next!(pc.add(4), sp, fp, th)
+        }
+        tail!(to_bool_miss, pc, sp, fp, th, unit)
+    }
+
     /// `TO_BOOL_INT` and the conditional jump behind it.
     to_bool_int_jump(pc, sp, fp, th, unit) {
         let word = *sp.sub(1);
@@ -112,6 +192,15 @@ handlers! {
 }
 
 cold_handlers! {
+    /// Frees what was asked for its truth; the word comes in the place of the unit.
+    to_bool_free(pc, sp, fp, th, word) {
+        heap::release_cold(taipan_layout::Word(word).header());
+        if (*th).heap().unsettled.get() {
+            leave(th, pc, sp).settle();
+        }
+        next!(pc.add(4), sp, fp, th)
+    }
+
     /// `COMPARE_OP`: chooses a form for the operands that it sees.
     compare_op(pc, sp, fp, th, unit) {
         specialize::compare_op(pc, *sp.sub(2), *sp.sub(1));
@@ -149,24 +238,9 @@ cold_handlers! {
         next!(pc.add(2), sp.sub(1), fp, th)
     }
 
-    /// `CONTAINS_OP`
-    contains_op(pc, sp, fp, th, unit) {
-        let thread = leave(th, pc, sp);
-        let (item, container) = (Ref::from_word(*sp.sub(2)), Ref::from_word(*sp.sub(1)));
-        let found = attempt!(protocol::contains(thread, container, item), pc, sp, fp, th);
-        let (a, b) = (*sp.sub(2), *sp.sub(1));
-        sp.sub(2).write(Ref::bool(found != (arg(unit) != 0)).word());
-        heap::release(a);
-        heap::release(b);
-        if (*th).heap().unsettled.get() {
-            leave(th, pc, sp.sub(1)).settle();
-        }
-        next!(pc.add(2), sp.sub(1), fp, th)
-    }
-
     /// `TO_BOOL`: chooses a form for the operand that it sees.
     to_bool(pc, sp, fp, th, unit) {
-        specialize::to_bool(pc, *sp.sub(1));
+        specialize::to_bool(leave(th, pc, sp), pc, *sp.sub(1));
         if (*pc).op() != Opcode::ToBool as u16 {
             return crate::dispatch::enter(pc, sp, fp, th, (unit & !0xffff) | u64::from((*pc).op()));
         }

@@ -1,10 +1,10 @@
 //! Iteration and unpacking.
 
 use taipan_layout::Word;
-use taipan_object::types::list::List;
+use taipan_object::types::list::{LIST, List};
 use taipan_object::types::range::{RANGE_ITERATOR, RangeIterator};
-use taipan_object::types::seqiter::{LIST_ITERATOR, SequenceIterator};
-use taipan_object::types::tuple::Tuple;
+use taipan_object::types::seqiter::{LIST_ITERATOR, SequenceIterator, TUPLE_ITERATOR};
+use taipan_object::types::tuple::{TUPLE, Tuple};
 use taipan_object::value::own;
 use taipan_object::{Outcome, Ref, Thread, Value, heap, protocol};
 use taipan_opcode::Opcode;
@@ -51,6 +51,100 @@ handlers! {
             tail!(for_iter_slow, pc, sp, fp, th, unit)
         }
         tail!(for_iter_miss, pc, sp, fp, th, unit)
+    }
+
+    /// `FOR_ITER_TUPLE`
+    for_iter_tuple(pc, sp, fp, th, unit) {
+        let iterator = *sp.sub(1);
+        if is_exact(iterator, &TUPLE_ITERATOR) {
+            let own_iterator = &*iterator.header().cast::<SequenceIterator>();
+            if let Some(sequence) = &*own_iterator.sequence.get() {
+                let items = (*sequence.word().header().cast::<Tuple>()).items();
+                let index = own_iterator.index.get();
+                if index < items.len() {
+                    own_iterator.index.set(index + 1);
+                    sp.write(own(items.get_unchecked(index).word()));
+                    next!(pc.add(2), sp.add(1), fp, th)
+                }
+            }
+            tail!(for_iter_slow, pc, sp, fp, th, unit)
+        }
+        tail!(for_iter_miss, pc, sp, fp, th, unit)
+    }
+
+    /// `FOR_ITER` in general.
+    for_iter_slow(pc, sp, fp, th, unit) {
+        let thread = leave(th, pc, sp);
+        let item = protocol::next(thread, Ref::from_word(*sp.sub(1)));
+        let item = attempt!(item, pc, sp, fp, th);
+        thread.settle();
+        match item {
+            Some(item) => {
+                sp.write(item.into_word());
+                next!(pc.add(2), sp.add(1), fp, th)
+            }
+            None => next!(pc.add(2 + arg(unit) + 1), sp, fp, th),
+        }
+    }
+
+    /// `UNPACK_SEQUENCE_TWO_TUPLE`
+    unpack_sequence_two_tuple(pc, sp, fp, th, unit) {
+        let word = *sp.sub(1);
+        if is_exact(word, &TUPLE) {
+            if let [first, second] = (*word.header().cast::<Tuple>()).items() {
+                sp.sub(1).write(own(second.word()));
+                sp.write(own(first.word()));
+                if word.is_counted() && (*word.header()).decrement() {
+                    tail!(unpack_free, pc, sp.add(1), fp, th, word.0)
+                }
+                next!(pc.add(2), sp.add(1), fp, th)
+            }
+        }
+        tail!(unpack_sequence_miss, pc, sp, fp, th, unit)
+    }
+
+    /// `UNPACK_SEQUENCE_TUPLE`
+    unpack_sequence_tuple(pc, sp, fp, th, unit) {
+        let word = *sp.sub(1);
+        if is_exact(word, &TUPLE) {
+            let items = (*word.header().cast::<Tuple>()).items();
+            let count = arg(unit);
+            if items.len() == count {
+                let mut at = sp.sub(1).add(count);
+                let top = at;
+                for item in items {
+                    at = at.sub(1);
+                    at.write(own(item.word()));
+                }
+                if word.is_counted() && (*word.header()).decrement() {
+                    tail!(unpack_free, pc, top, fp, th, word.0)
+                }
+                next!(pc.add(2), top, fp, th)
+            }
+        }
+        tail!(unpack_sequence_miss, pc, sp, fp, th, unit)
+    }
+
+    /// `UNPACK_SEQUENCE_LIST`
+    unpack_sequence_list(pc, sp, fp, th, unit) {
+        let word = *sp.sub(1);
+        if is_exact(word, &LIST) {
+            let items = (*(*word.header().cast::<List>()).items.get()).as_slice();
+            let count = arg(unit);
+            if items.len() == count {
+                let mut at = sp.sub(1).add(count);
+                let top = at;
+                for item in items {
+                    at = at.sub(1);
+                    at.write(own(item.word()));
+                }
+                if word.is_counted() && (*word.header()).decrement() {
+                    tail!(unpack_free, pc, top, fp, th, word.0)
+                }
+                next!(pc.add(2), top, fp, th)
+            }
+        }
+        tail!(unpack_sequence_miss, pc, sp, fp, th, unit)
     }
 }
 
@@ -125,23 +219,29 @@ cold_handlers! {
         tail!(for_iter_slow, pc, sp, fp, th, unit)
     }
 
-    /// `FOR_ITER` in general.
-    for_iter_slow(pc, sp, fp, th, unit) {
-        let thread = leave(th, pc, sp);
-        let item = protocol::next(thread, Ref::from_word(*sp.sub(1)));
-        let item = attempt!(item, pc, sp, fp, th);
-        thread.settle();
-        match item {
-            Some(item) => {
-                sp.write(item.into_word());
-                next!(pc.add(2), sp.add(1), fp, th)
-            }
-            None => next!(pc.add(2 + arg(unit) + 1), sp, fp, th),
+    /// Frees a sequence after its items were taken; the word comes in the place of the unit.
+    unpack_free(pc, sp, fp, th, word) {
+        heap::release_cold(Word(word).header());
+        if (*th).heap().unsettled.get() {
+            leave(th, pc, sp).settle();
         }
+        next!(pc.add(2), sp, fp, th)
     }
 
-    /// `UNPACK_SEQUENCE`
+    /// `UNPACK_SEQUENCE`: chooses a form for the sequence that it sees.
     unpack_sequence(pc, sp, fp, th, unit) {
+        specialize::unpack_sequence(pc, *sp.sub(1));
+        tail!(unpack_sequence_slow, pc, sp, fp, th, unit)
+    }
+
+    /// A form of `UNPACK_SEQUENCE` that does not fit its sequence this time.
+    unpack_sequence_miss(pc, sp, fp, th, unit) {
+        specialize::miss(pc, Opcode::UnpackSequence as u16);
+        tail!(unpack_sequence_slow, pc, sp, fp, th, unit)
+    }
+
+    /// `UNPACK_SEQUENCE` in general.
+    unpack_sequence_slow(pc, sp, fp, th, unit) {
         let thread = leave(th, pc, sp);
         let sequence = *sp.sub(1);
         // The sequence stays where it is until its items are out, one slot lower in the end.

@@ -15,6 +15,7 @@ pub mod jump;
 pub mod local;
 pub mod name;
 pub mod stack;
+pub mod subscript;
 pub mod various;
 
 use taipan_opcode::Opcode;
@@ -40,6 +41,24 @@ pub mod private {
     numbers! {
         /// `COMPARE_OP` of two immediates, and the conditional jump behind it.
         COMPARE_INT_JUMP = CompareOpInt,
+        /// `COMPARE_OP` of two floats, and the conditional jump behind it.
+        COMPARE_FLOAT_JUMP = CompareOpFloat,
+        /// `BINARY_OP` `//` of an immediate by a positive one.
+        BINARY_OP_FLOOR_DIVIDE_INT = BinaryOp,
+        /// `BINARY_OP` `%` of an immediate by a positive one.
+        BINARY_OP_REMAINDER_INT = BinaryOp,
+        /// `BINARY_OP` `<<` of immediates.
+        BINARY_OP_LEFT_SHIFT_INT = BinaryOp,
+        /// `BINARY_OP` `>>` of immediates.
+        BINARY_OP_RIGHT_SHIFT_INT = BinaryOp,
+        /// `BINARY_OP` `+` of a float and an integer.
+        BINARY_OP_ADD_MIXED = BinaryOpExtend,
+        /// `BINARY_OP` `-` of a float and an integer.
+        BINARY_OP_SUBTRACT_MIXED = BinaryOpExtend,
+        /// `BINARY_OP` `*` of a float and an integer.
+        BINARY_OP_MULTIPLY_MIXED = BinaryOpExtend,
+        /// `BINARY_OP` `/` of floats and integers.
+        BINARY_OP_DIVIDE_MIXED = BinaryOpExtend,
         /// `BINARY_OP` `/` of two floats.
         BINARY_OP_DIVIDE_FLOAT = BinaryOp,
         /// `BINARY_OP` `&` of two immediates.
@@ -123,14 +142,21 @@ pub static TABLE: [Handler; HANDLERS] = {
         arith {
             BinaryOp binary_op, BinaryOpAddInt add_int, BinaryOpSubtractInt subtract_int,
             BinaryOpMultiplyInt multiply_int, BinaryOpAddFloat add_float, BinaryOpSubtractFloat subtract_float,
-            BinaryOpMultiplyFloat multiply_float, BinaryOpSubscrListInt subscr_list_int,
-            BinaryOpSubscrTupleInt subscr_tuple_int, UnaryNegative unary_negative, UnaryNot unary_not,
-            UnaryInvert unary_invert, StoreSubscr store_subscr, StoreSubscrListInt store_subscr_list_int,
-            DeleteSubscr delete_subscr,
+            BinaryOpMultiplyFloat multiply_float, BinaryOpAddUnicode add_str,
+            UnaryNegative unary_negative, UnaryNot unary_not, UnaryInvert unary_invert,
+        }
+        subscript {
+            BinaryOpSubscrListInt subscr_list_int, BinaryOpSubscrTupleInt subscr_tuple_int,
+            BinaryOpSubscrStrInt subscr_str_int, BinaryOpSubscrDict subscr_dict,
+            BinaryOpSubscrGetitem subscr_getitem, StoreSubscr store_subscr,
+            StoreSubscrListInt store_subscr_list_int, StoreSubscrDict store_subscr_dict,
+            DeleteSubscr delete_subscr, ContainsOp contains_op, ContainsOpDict contains_op_dict,
+            ContainsOpSet contains_op_set,
         }
         compare {
             CompareOp compare_op, CompareOpInt compare_op_int, CompareOpFloat compare_op_float, IsOp is_op,
-            ContainsOp contains_op, ToBool to_bool, ToBoolBool to_bool_bool, ToBoolInt to_bool_int,
+            CompareOpStr compare_op_str, ToBoolNone to_bool_none, ToBoolList to_bool_list, ToBoolStr to_bool_str,
+            ToBoolAlwaysTrue to_bool_always_true, ToBool to_bool, ToBoolBool to_bool_bool, ToBoolInt to_bool_int,
         }
         jump {
             JumpForward jump_forward, JumpBackward jump_backward, JumpBackwardNoInterrupt jump_backward_no_interrupt,
@@ -149,7 +175,9 @@ pub static TABLE: [Handler; HANDLERS] = {
             LoadAttr load_attr, LoadAttrInstanceValue load_attr_instance_value, LoadAttrSlot load_attr_slot,
             LoadAttrMethodWithValues load_attr_method_with_values, LoadAttrMethodNoDict load_attr_method_no_dict,
             StoreAttr store_attr, StoreAttrInstanceValue store_attr_instance_value,
-            StoreAttrSlot store_attr_slot, DeleteAttr delete_attr,
+            StoreAttrSlot store_attr_slot, LoadAttrWithHint load_attr_with_hint, LoadAttrModule load_attr_module,
+            LoadAttrClass load_attr_class, LoadAttrNondescriptorWithValues load_attr_nondescriptor,
+            LoadAttrNondescriptorNoDict load_attr_nondescriptor, StoreAttrWithHint store_attr_with_hint, DeleteAttr delete_attr,
         }
         call {
             Call call, CallPyExactArgs call_py_exact_args, CallAllocAndEnterInit call_alloc_and_enter_init,
@@ -184,7 +212,9 @@ pub static TABLE: [Handler; HANDLERS] = {
         }
         iter {
             GetIter get_iter, ForIter for_iter, ForIterRange for_iter_range, ForIterList for_iter_list,
-            UnpackSequence unpack_sequence,
+            ForIterTuple for_iter_tuple, UnpackSequence unpack_sequence,
+            UnpackSequenceTwoTuple unpack_sequence_two_tuple, UnpackSequenceTuple unpack_sequence_tuple,
+            UnpackSequenceList unpack_sequence_list,
         }
     }
     set_private! {
@@ -193,12 +223,16 @@ pub static TABLE: [Handler; HANDLERS] = {
             LOCALS_SUBSCRIPT locals_subscript, LOCALS_STORE_SUBSCRIPT locals_store_subscript,
         }
         compare {
-            COMPARE_INT_JUMP compare_int_jump, TO_BOOL_INT_JUMP to_bool_int_jump,
+            COMPARE_INT_JUMP compare_int_jump, COMPARE_FLOAT_JUMP compare_float_jump, TO_BOOL_INT_JUMP to_bool_int_jump,
             TO_BOOL_BOOL_JUMP to_bool_bool_jump,
         }
         arith {
             BINARY_OP_DIVIDE_FLOAT divide_float, BINARY_OP_AND_INT and_int, BINARY_OP_XOR_INT xor_int,
-            BINARY_OP_OR_INT or_int,
+            BINARY_OP_OR_INT or_int, BINARY_OP_FLOOR_DIVIDE_INT floor_divide_int,
+            BINARY_OP_REMAINDER_INT remainder_int, BINARY_OP_LEFT_SHIFT_INT left_shift_int,
+            BINARY_OP_RIGHT_SHIFT_INT right_shift_int, BINARY_OP_ADD_MIXED add_mixed,
+            BINARY_OP_SUBTRACT_MIXED subtract_mixed, BINARY_OP_MULTIPLY_MIXED multiply_mixed,
+            BINARY_OP_DIVIDE_MIXED divide_mixed,
         }
         call { LIST_APPEND_POP call_list_append_pop }
     }

@@ -14,7 +14,7 @@ use taipan_layout::Header;
 
 pub use methods::{DICT, DICT_SLOTS};
 pub use proxy::{MAPPING_PROXY, mapping_proxy};
-pub use table::{Entry, Table};
+pub use table::{Entry, Plain, Table};
 
 use crate::heap;
 use crate::inside::Inside;
@@ -22,6 +22,7 @@ use crate::protocol;
 use crate::thread::Thread;
 use crate::typeobject::{CompareOp, Held, Slots, Traverse, Type, Visitor, clear_object, traverse_object};
 use crate::types::exception::TYPE_ERROR;
+use crate::types::int::hash_of_immediate;
 use crate::types::str::Str;
 use crate::value::{Object, Outcome, Ref, Value};
 
@@ -123,6 +124,15 @@ impl Dict {
         let heap = thread.heap();
         let inserted = self.table.change(thread).insert(heap, hash, key.to_value(), value);
         thread.or_no_memory(inserted)
+    }
+
+    /// Adds a key that [`Table::find_plain`] called absent.
+    pub fn add_plain(&self, thread: &mut Thread, key: Ref<'_>, value: Value) -> Outcome<()> {
+        let hash = match key.exact::<Str>() {
+            Some(text) => text.hash(thread.interp()),
+            None => hash_of_immediate(key.word().int()),
+        };
+        self.insert_new(thread, key, hash, value)
     }
 
     /// The place of a key. May run Python.

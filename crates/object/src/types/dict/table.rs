@@ -7,7 +7,9 @@
 use taipan_layout::Word;
 
 use crate::heap::Heap;
+use crate::thread::Interpreter;
 use crate::typeobject::Visitor;
+use crate::types::int::hash_of_immediate;
 use crate::types::str::Str;
 use crate::value::{Ref, Value};
 
@@ -37,6 +39,17 @@ pub struct Table {
     pub keys_version: u32,
     stamp: u32,
     strings: bool,
+}
+
+/// What a search that runs no Python finds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Plain {
+    /// The key's place.
+    Found(usize),
+    /// The key is not there.
+    Absent,
+    /// Only a comparison that may run Python can tell.
+    Unknown,
 }
 
 /// Where a search stands.
@@ -169,6 +182,43 @@ impl Table {
             }
         }
         None
+    }
+
+    /// The place of a key that is an exact string or an immediate integer.
+    pub fn find_plain(&self, interp: &Interpreter, key: Ref<'_>) -> Plain {
+        let found = |place: Option<usize>| place.map_or(Plain::Absent, Plain::Found);
+        if let Some(text) = key.exact::<Str>() {
+            let hash = text.hash(interp);
+            if self.strings {
+                return found(self.find_str(text, hash));
+            }
+            return self.find_among_plain(hash, |candidate| {
+                candidate.is(key) || candidate.exact::<Str>().is_some_and(|own| own.eq(text))
+            });
+        }
+        if !key.word().is_int() {
+            return Plain::Unknown;
+        }
+        if self.strings {
+            return Plain::Absent;
+        }
+        self.find_among_plain(hash_of_immediate(key.word().int()), |candidate| candidate.is(key))
+    }
+
+    /// Compares the candidates, as long as they are exact strings and immediate integers.
+    #[inline]
+    fn find_among_plain(&self, hash: i64, same: impl Fn(Ref<'_>) -> bool) -> Plain {
+        let mut probe = self.probe(hash);
+        while let Some(index) = self.next_candidate(&mut probe, hash) {
+            let candidate = self.key(index);
+            if same(candidate) {
+                return Plain::Found(index);
+            }
+            if !candidate.word().is_int() && candidate.exact::<Str>().is_none() {
+                return Plain::Unknown;
+            }
+        }
+        Plain::Absent
     }
 
     /// Puts another value at a place and gives back the old one.

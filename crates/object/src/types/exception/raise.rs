@@ -4,7 +4,8 @@
 use super::named::note_name;
 use super::simple::{
     BUFFER_ERROR, INDEX_ERROR, KEY_ERROR, MEMORY_ERROR, NOT_IMPLEMENTED_ERROR, OVERFLOW_ERROR,
-    RECURSION_ERROR, RUNTIME_ERROR, SYSTEM_ERROR, TYPE_ERROR, VALUE_ERROR, ZERO_DIVISION_ERROR,
+    RECURSION_ERROR, REFERENCE_ERROR, RUNTIME_ERROR, SYSTEM_ERROR, TYPE_ERROR, VALUE_ERROR,
+    ZERO_DIVISION_ERROR,
 };
 use super::{ATTRIBUTE_ERROR, Exception, IMPORT_ERROR, STOP_ITERATION, base};
 use crate::native::Args;
@@ -224,6 +225,8 @@ shorthands! {
     system_error SYSTEM_ERROR;
     /// NotImplementedError
     not_implemented_error NOT_IMPLEMENTED_ERROR;
+    /// ReferenceError
+    reference_error REFERENCE_ERROR;
     /// BufferError
     buffer_error BUFFER_ERROR;
     /// ImportError

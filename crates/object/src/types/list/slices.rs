@@ -47,7 +47,9 @@ pub(super) fn set_slice(
 fn splice(thread: &mut Thread, own: &List, low: usize, high: usize, new: Vec<Value>) -> Outcome<()> {
     let heap = thread.heap();
     let old = own.items.change(thread).splice(heap, low, high, new);
-    thread.or_no_memory(old).map(drop)
+    // From the last one on, as CPython does: finalisers show it.
+    thread.or_no_memory(old)?.into_iter().rev().for_each(drop);
+    Ok(())
 }
 
 fn delete(thread: &mut Thread, own: &List, indices: Indices) -> Outcome<()> {

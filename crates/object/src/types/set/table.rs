@@ -8,7 +8,10 @@
 use taipan_layout::Word;
 
 use crate::heap::Heap;
+use crate::thread::Interpreter;
 use crate::typeobject::Visitor;
+use crate::types::int::hash_of_immediate;
+use crate::types::str::Str;
 use crate::value::{Ref, Value};
 
 const LEAST_PLACES: usize = 8;
@@ -128,6 +131,30 @@ impl Table {
                 return Some((at, unsafe { Ref::from_word(place.key) }));
             }
         }
+    }
+
+    /// Whether an exact string or an immediate integer is there; none if only a comparison that may
+    /// run Python can tell.
+    pub fn contains_plain(&self, interp: &Interpreter, key: Ref<'_>) -> Option<bool> {
+        let text = key.exact::<Str>();
+        let hash = match text {
+            Some(text) => text.hash(interp),
+            None if !key.word().is_int() => return None,
+            None => hash_of_immediate(key.word().int()),
+        };
+        let Some(mut probe) = self.probe(hash) else { return Some(false) };
+        while let Some((_, candidate)) = self.next_candidate(&mut probe, hash) {
+            if candidate.is(key) {
+                return Some(true);
+            }
+            match (candidate.exact::<Str>(), text) {
+                (Some(own), Some(text)) if own.eq(text) => return Some(true),
+                (Some(_), _) => {}
+                (None, _) if candidate.word().is_int() => {}
+                _ => return None,
+            }
+        }
+        Some(false)
     }
 
     /// Adds an element that is not there; `None` when memory has run out.

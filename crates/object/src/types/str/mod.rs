@@ -6,6 +6,7 @@
 //! Answers for CPython's `Objects/unicodeobject.c`.
 #![allow(unsafe_code)] // the array lies behind the struct
 
+mod append;
 mod case;
 pub mod codec;
 pub(crate) mod format;
@@ -189,7 +190,20 @@ impl Str {
         ascii: bool,
         fill: impl FnOnce(*mut u8),
     ) -> Option<Value> {
-        let size = length.checked_mul(width as usize)?.checked_add(size_of::<Str>() + 1)?;
+        Str::build_with_room(interp, length, 0, width, ascii, fill)
+    }
+
+    /// As [`Str::build`], with memory for `spare` code points more.
+    pub(crate) fn build_with_room(
+        interp: &Interpreter,
+        length: usize,
+        spare: usize,
+        width: u8,
+        ascii: bool,
+        fill: impl FnOnce(*mut u8),
+    ) -> Option<Value> {
+        let points = length.checked_add(spare)?;
+        let size = points.checked_mul(width as usize)?.checked_add(size_of::<Str>() + 1)?;
         if size > isize::MAX as usize / 2 {
             return None;
         }

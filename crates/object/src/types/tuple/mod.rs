@@ -57,7 +57,7 @@ pub(crate) unsafe fn drop_tuple(object: *mut Header) {
     unsafe {
         let tuple = object.cast::<Tuple>();
         let items = tuple.add(1).cast::<Word>();
-        for index in 0..(*tuple).length {
+        for index in (0..(*tuple).length).rev() {
             crate::heap::release(*items.add(index));
         }
     }
