@@ -11,6 +11,7 @@
 pub mod abc;
 pub mod collections;
 pub mod functools;
+pub mod itertools;
 pub mod library;
 pub mod operator;
 pub mod typing;
@@ -23,6 +24,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &abc::ABC,
     &collections::COLLECTIONS,
     &functools::FUNCTOOLS,
+    &itertools::ITERTOOLS,
     &operator::OPERATOR,
     &typing::TYPING,
     &weakref::WEAKREF,

@@ -2,7 +2,7 @@
 
 use taipan_object::types::dict::Dict;
 use taipan_object::types::str::Str;
-use taipan_object::{Outcome, Thread, Value, protocol};
+use taipan_object::{Outcome, Ref, Thread, Type, Value, protocol};
 
 /// `import name`: the module of that name, also if it lies in a package.
 pub fn import(thread: &mut Thread, name: &str) -> Outcome {
@@ -26,4 +26,12 @@ pub fn attribute_of(thread: &mut Thread, module: &str, name: &str) -> Outcome<Va
     let module = import(thread, module)?;
     let name = thread.intern(name)?;
     protocol::get_attribute(thread, module.as_ref(), name.as_ref())
+}
+
+/// Shows types in a module under their names.
+pub fn add_types(thread: &mut Thread, module: Ref<'_>, types: &[&'static Type]) -> Outcome<()> {
+    types.iter().try_for_each(|ty| {
+        let name = ty.short_name().into_owned();
+        thread.module_add(module, &name, ty.as_ref().to_value())
+    })
 }

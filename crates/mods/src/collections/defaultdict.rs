@@ -147,7 +147,7 @@ fn repr(thread: &mut Thread, object: Ref<'_>) -> Outcome {
     } else {
         "...".to_owned()
     };
-    let name = object.ty().name().into_owned();
+    let name = object.ty().short_name().into_owned();
     thread.str(&format!("{name}({factory}, {base})"))
 }
 

@@ -522,7 +522,7 @@ fn repr(thread: &mut Thread, object: Ref<'_>) -> Outcome {
     let text = list.and_then(|list| protocol::repr_string(thread, list.as_ref()));
     thread.leave_repr(object);
     let text = text?;
-    let name = object.ty().name().into_owned();
+    let name = object.ty().short_name().into_owned();
     match deque(object).maxlen.get() {
         Some(maxlen) => thread.str(&format!("{name}({text}, maxlen={maxlen})")),
         None => thread.str(&format!("{name}({text})")),

@@ -22,7 +22,7 @@ pub static COLLECTIONS: ModuleDef = ModuleDef {
     exec: Some(|thread, module| {
         let others = [&defaultdict::DEFAULT_DICT, &ordered_dict::ORDERED_DICT, &tuplegetter::TUPLE_GETTER];
         for ty in deque::TYPES.iter().copied().chain(others) {
-            let name = ty.name().into_owned();
+            let name = ty.short_name().into_owned();
             thread.module_add(module, &name, ty.as_ref().to_value())?;
         }
         Ok(())

@@ -413,7 +413,7 @@ fn set_subscript(thread: &mut Thread, object: Ref<'_>, key: Ref<'_>, value: Opti
 }
 
 fn repr(thread: &mut Thread, object: Ref<'_>) -> Outcome {
-    let name = object.ty().name().into_owned();
+    let name = object.ty().short_name().into_owned();
     if ordered(object).base.len(thread) == 0 {
         return thread.str(&format!("{name}()"));
     }

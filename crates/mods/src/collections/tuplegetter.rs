@@ -35,7 +35,7 @@ pub static TUPLE_GETTER: Type = Type::new::<TupleGetter>(
             let own = getter(object);
             let doc = own.doc.view(thread).clone();
             let doc = protocol::repr_string(thread, doc.as_ref())?;
-            let name = object.ty().name().into_owned();
+            let name = object.ty().short_name().into_owned();
             thread.str(&format!("{name}({}, {doc})", own.index))
         }),
         descr_get: Some(get),

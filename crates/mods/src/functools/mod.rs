@@ -19,7 +19,7 @@ pub static FUNCTOOLS: ModuleDef = ModuleDef {
     functions: &[&[REDUCE, compare::CMP_TO_KEY]],
     exec: Some(|thread, module| {
         for ty in [&partial::PARTIAL, &lru_cache::LRU_CACHE_WRAPPER, &placeholder::PLACEHOLDER_TYPE] {
-            let name = ty.name().into_owned();
+            let name = ty.short_name().into_owned();
             thread.module_add(module, &name, ty.as_ref().to_value())?;
         }
         let placeholder = placeholder::placeholder(thread)?;

@@ -292,7 +292,12 @@ fn invert(thread: &mut Thread, a: Ref<'_>) -> Outcome {
 /// Same as a.__index__()
 #[native(signature = "($module, a, /)")]
 fn index(thread: &mut Thread, a: Ref<'_>) -> Outcome {
-    protocol::index(thread, a)
+    let value = protocol::index(thread, a)?;
+    // An int, and not of a derived class.
+    match int::to_int(value.as_ref()) {
+        Some(number) => thread.int_value(number.into_owned()),
+        None => Ok(value),
+    }
 }
 
 /// Return True if a is true, False otherwise.

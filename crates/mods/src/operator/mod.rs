@@ -16,7 +16,7 @@ pub static OPERATOR: ModuleDef = ModuleDef {
     functions: &[functions::FUNCTIONS],
     exec: Some(|thread, module| {
         for ty in [&getters::ITEM_GETTER, &getters::ATTR_GETTER, &getters::METHOD_CALLER] {
-            let name = ty.name().into_owned();
+            let name = ty.short_name().into_owned();
             thread.module_add(module, &name, ty.as_ref().to_value())?;
         }
         Ok(())
