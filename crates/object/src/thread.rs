@@ -158,6 +158,7 @@ impl Interpreter {
             above: OnceCell::new(),
             host,
         });
+        interp.heap.interp.set(&raw const *interp);
         let names = Names::new(&interp);
         let _ = interp.names.set(names);
         interp
@@ -248,6 +249,13 @@ impl Interpreter {
     /// `sys.setrecursionlimit()`; the threads' budgets are theirs to adjust.
     pub fn set_recursion_limit(&self, limit: i32) {
         self.recursion_limit.set(limit);
+    }
+}
+
+impl Drop for Interpreter {
+    fn drop(&mut self) {
+        // Objects that die with the interpreter's parts find it no more.
+        self.heap.interp.set(ptr::null());
     }
 }
 

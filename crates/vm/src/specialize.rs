@@ -351,6 +351,9 @@ pub unsafe fn load_attr(thread: &mut Thread, pc: *mut Unit, owner: Ref<'_>, name
             return load_attr_of_class(thread, pc, owner, class, text);
         }
         let ty = owner.ty();
+        if ty.flags().contains(TypeFlags::BEHIND_ITEMS) {
+            return; // The places of slots differ from object to object.
+        }
         let generic = ty
             .slots()
             .getattr
@@ -507,6 +510,9 @@ pub unsafe fn store_attr(thread: &mut Thread, pc: *mut Unit, owner: Ref<'_>, nam
             return;
         }
         let ty = owner.ty();
+        if ty.flags().contains(TypeFlags::BEHIND_ITEMS) {
+            return;
+        }
         let generic = ty
             .slots()
             .setattr

@@ -22,6 +22,7 @@ use std::ptr;
 
 use taipan_layout::{Header, Word};
 
+use crate::thread::Interpreter;
 use crate::types::weakref::WeakLists;
 pub use free::{free_memory, release, release_cold};
 pub use large::prefer_large_pages;
@@ -52,6 +53,8 @@ pub struct Heap {
     trash: RefCell<Vec<*mut Header>>,
     /// Objects whose end somebody may observe; each holds one count.
     pending: RefCell<Vec<Word>>,
+    /// The interpreter whose heap it is, while that is whole.
+    pub(crate) interp: Cell<*const Interpreter>,
     /// The weak references of objects.
     pub(crate) weak: WeakLists,
     /// Whether `pending` has an element: what the loop looks at.
@@ -76,6 +79,7 @@ impl Heap {
             depth: Cell::new(0),
             trash: RefCell::default(),
             pending: RefCell::default(),
+            interp: Cell::new(ptr::null()),
             weak: WeakLists::default(),
             unsettled: Cell::new(false),
             fail_after: Cell::new(u64::MAX),

@@ -356,6 +356,7 @@ fn allocate_type(thread: &mut Thread, metatype: &Type, base: &Type, layout: &Lay
             | TypeFlags::WEAKREF
             | TypeFlags::MATCH_SELF);
     flags |= TypeFlags::HEAP | TypeFlags::BASE | TypeFlags::CONTAINER;
+    flags.set(TypeFlags::BEHIND_ITEMS, base.is_variable_sized());
     flags.set(TypeFlags::HAS_DICT, flags.contains(TypeFlags::HAS_DICT) || layout.wants_dict);
     flags.set(TypeFlags::WEAKREF, flags.contains(TypeFlags::WEAKREF) || layout.wants_weakref);
     super::allocate_instance(thread, metatype, |head: Header| Type {
@@ -595,10 +596,24 @@ pub fn same_layout(thread: &Thread, a: &Type, b: &Type) -> bool {
 }
 
 impl Type {
+    /// Takes a class that dies off the list of the classes that derive from this one.
     pub(crate) fn forget_subclass(&self, ty: &Type) {
-        // SAFETY: heap types have their state; static bases keep dead entries out on their own.
-        if let Some(state) = self.own_state() {
-            state.subclasses.borrow_mut().retain(|&other| !std::ptr::eq(other, ty));
+        let state = match self.own_state() {
+            Some(state) => state,
+            // SAFETY: the dying class lives on a heap; its interpreter is there or is null. What is
+            // no heap type is static.
+            None => unsafe {
+                let interp = crate::heap::heap_of((&raw const *ty).cast()).interp.get();
+                if interp.is_null() || self.is_heap() {
+                    return;
+                }
+                (*interp).static_state(&*std::ptr::from_ref(self))
+            },
+        };
+        let mut subclasses = state.subclasses.borrow_mut();
+        // Classes that die are mostly young.
+        if let Some(place) = subclasses.iter().rposition(|&other| std::ptr::eq(other, ty)) {
+            subclasses.remove(place);
         }
     }
 

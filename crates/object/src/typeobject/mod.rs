@@ -34,6 +34,7 @@ pub(crate) use dunder::releases_in_python;
 pub use dunder::{Dunder, update_slots};
 pub use held::{AttributeWord, Held};
 pub use lookup::{MethodCache, call_special, type_modified};
+pub(crate) use new::{added_size, finish_behind_items};
 pub use new::{
     allocate_instance, finish_instance, object_init, object_new, set_slot_value, slot_value, type_call,
 };
@@ -82,6 +83,8 @@ bitflags::bitflags! {
         const ABSTRACT = 16384;
         /// A class pattern with one positional subpattern matches the subject itself.
         const MATCH_SELF = 32768;
+        /// What a class added to instances lies behind their items.
+        const BEHIND_ITEMS = 65536;
     }
 }
 

@@ -4,7 +4,7 @@
 use taipan_layout::{Header, Word};
 
 use super::attribute::NO_ATTRIBUTES;
-use super::state::word_at;
+use super::state::{items_size, word_at};
 use super::{Type, TypeFlags, Visitor};
 use crate::heap;
 use crate::native::Args;
@@ -50,13 +50,34 @@ pub unsafe fn finish_instance(object: *mut Header, ty: &Type, used: usize) {
     }
 }
 
+/// How many bytes heap types add to an instance of a layout with items.
+pub(crate) fn added_size(ty: &Type) -> usize {
+    (ty.size.get() - ty.layout().size.get()) as usize
+}
+
+/// Sets the words that a heap type adds to its layout, behind the items.
+///
+/// # Safety
+/// `object` is of type `ty`, its struct and items are set, and it has room for the rest.
+pub(crate) unsafe fn finish_behind_items(object: *mut Header, ty: &Type) {
+    // SAFETY: the caller's promise: the words lie inside the object.
+    unsafe {
+        own_words(object).for_each(|word| word.write(Word::NULL));
+        if ty.values_offset.get() != 0 {
+            let attributes = ty.values_offset.get() as usize + items_size(object, ty);
+            object.byte_add(attributes).cast::<Word>().write(NO_ATTRIBUTES);
+        }
+    }
+}
+
 /// Each word that heap types added to an instance: slots, attribute word, inline values.
 unsafe fn own_words(object: *const Header) -> impl Iterator<Item = *mut Word> {
     // SAFETY: the type of a live object is alive, and so is its layout.
     unsafe {
         let ty = &*((*object).ty.get() as *const Type);
-        let start = ty.layout().size.get() as usize;
-        let end = ty.size.get() as usize;
+        let items = items_size(object, ty);
+        let start = ty.layout().size.get() as usize + items;
+        let end = ty.size.get() as usize + items;
         (start..end).step_by(8).map(move |offset| object.byte_add(offset).cast::<Word>().cast_mut())
     }
 }
@@ -98,7 +119,7 @@ pub(super) unsafe fn clear_instance(object: *mut Header, thread: &mut Thread) {
     // SAFETY: only the object's cycle refers to it.
     unsafe {
         let ty = &*((*object).ty.get() as *const Type);
-        let attributes = ty.values_offset.get() as usize;
+        let attributes = ty.values_offset.get() as usize + items_size(object, ty);
         for word in own_words(object) {
             let is_attributes = word as usize == object as usize + attributes;
             let old = word.replace(if is_attributes { NO_ATTRIBUTES } else { Word::NULL });

@@ -4,13 +4,14 @@
 use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::atomic::Ordering;
 
-use taipan_layout::Word;
+use taipan_layout::{Header, Word};
 
-use super::{Type, wrapper};
+use super::{Type, TypeFlags, wrapper};
 use crate::inside::Inside;
 use crate::thread::Thread;
 use crate::types::dict::Dict;
 use crate::types::str::Str;
+use crate::types::tuple::{TUPLE, Tuple};
 use crate::value::{Ref, Value};
 
 /// What an interpreter knows of a type.
@@ -193,12 +194,35 @@ impl Type {
     }
 }
 
-/// A slot of an instance by its offset.
+/// A slot of an instance by its offset, which does not count items.
 ///
 /// # Safety
 /// `object` is a live heap object, `offset` that of one of its words.
 #[inline(always)]
 pub unsafe fn word_at<'a>(object: Ref<'a>, offset: usize) -> &'a Cell<Word> {
     // SAFETY: the caller's promise.
-    unsafe { &*object.word().header().byte_add(offset).cast() }
+    unsafe {
+        let header = object.word().header();
+        &*header.byte_add(offset + items_size(header, object.ty())).cast()
+    }
+}
+
+/// Bytes of the items that lie between an object's struct and the words that its class added: not
+/// zero for classes derived from `tuple` and `str` alone.
+///
+/// # Safety
+/// `object` is an object of type `ty`, or was until its content was dropped.
+#[inline(always)]
+pub(super) unsafe fn items_size(object: *const Header, ty: &Type) -> usize {
+    if !ty.flags().contains(TypeFlags::BEHIND_ITEMS) {
+        return 0;
+    }
+    // SAFETY: the layout tells the struct.
+    unsafe {
+        if ty.layout().is(&TUPLE) {
+            (*object.cast::<Tuple>()).len() * 8
+        } else {
+            (*object.cast::<Str>()).items_size()
+        }
+    }
 }

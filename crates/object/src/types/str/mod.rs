@@ -36,7 +36,7 @@ pub use taipan_text::Chars;
 
 use crate::heap::Kind;
 use crate::thread::{Interpreter, Thread};
-use crate::typeobject::Type;
+use crate::typeobject::{Type, added_size, finish_behind_items};
 use crate::value::{Object, Outcome, Ref, Value};
 
 const ASCII: u8 = 1;
@@ -316,13 +316,28 @@ impl Str {
     /// A copy as an instance of a class derived from `str`.
     pub(super) fn build_instance(interp: &Interpreter, ty: &Type, own: &Str) -> Option<Value> {
         let bytes = own.raw_bytes();
-        // SAFETY: `build` made room for as many bytes.
-        let value = Str::build(interp, own.len(), own.width, own.is_ascii(), |to| unsafe {
-            to.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
-        })?;
-        value.as_ref().header()?.ty.set(std::ptr::from_ref(ty).cast());
+        let size = size_of::<Str>() + own.items_size() + added_size(ty);
+        let object = interp.heap.allocate(size, ty.kind())?.cast::<Str>();
         ty.count_instance();
-        Some(value)
+        // SAFETY: fresh memory of the right size; the count goes to the value.
+        unsafe {
+            object.write(Str {
+                head: Header::new(std::ptr::from_ref(ty).cast()),
+                hash: Cell::new(own.hash.get()),
+                length: own.length,
+                width: own.width,
+                flags: Cell::new(own.flags.get() & ASCII),
+                long: own.long,
+            });
+            object.add(1).cast::<u8>().copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
+            finish_behind_items(object.cast(), ty);
+            Some(Value::from_word(Word::counted(object.cast())))
+        }
+    }
+
+    /// Bytes behind the struct up to what a derived class adds.
+    pub(crate) fn items_size(&self) -> usize {
+        (self.raw_bytes().len() + 1).next_multiple_of(8)
     }
 }
 

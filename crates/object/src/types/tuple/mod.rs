@@ -13,7 +13,7 @@ pub use methods::{TUPLE, TUPLE_SLOTS};
 
 use crate::heap::Kind;
 use crate::thread::Thread;
-use crate::typeobject::{Type, Visitor};
+use crate::typeobject::{Type, Visitor, added_size, finish_behind_items};
 use crate::value::{Object, Outcome, Ref, Value};
 
 /// A tuple object.
@@ -125,7 +125,8 @@ impl Thread {
         total: usize,
         fill: impl FnOnce(*mut Word),
     ) -> Outcome {
-        let size = total.checked_mul(8).and_then(|bytes| bytes.checked_add(size_of::<Tuple>()));
+        let added = if ty.is_heap() { added_size(ty) } else { 0 };
+        let size = total.checked_mul(8).and_then(|bytes| bytes.checked_add(size_of::<Tuple>() + added));
         let memory = size.and_then(|size| self.heap().allocate(size, Kind::Container));
         let Some(memory) = memory else { return Err(self.no_memory()) };
         ty.count_instance();
@@ -138,6 +139,9 @@ impl Thread {
                 hash: Cell::new(-1),
             });
             fill(object.add(1).cast());
+            if added != 0 {
+                finish_behind_items(object.cast(), ty);
+            }
             Ok(Value::from_word(Word::counted(object.cast())))
         }
     }
