@@ -11,7 +11,7 @@ pub type Fd = i32;
 pub struct SeekFrom(pub i32);
 
 /// Linux transfers at most this much in one call; longer buffers are shortened, as CPython does.
-const MAX_TRANSFER: usize = 0x7fff_f000;
+pub const MAX_TRANSFER: usize = 0x7fff_f000;
 
 /// What descriptors can do. Holding a descriptor is the right to use it: these calls need no
 /// capability, opening did.

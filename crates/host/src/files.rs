@@ -314,7 +314,7 @@ impl Host {
 }
 
 /// Calls with growing buffers until the answer fits.
-fn read_sized(mut call: impl FnMut(&mut [u8]) -> isize) -> Result<Vec<u8>> {
+pub(crate) fn read_sized(mut call: impl FnMut(&mut [u8]) -> isize) -> Result<Vec<u8>> {
     let mut buffer = vec![0u8; 256];
     loop {
         match check(call(&mut buffer)) {

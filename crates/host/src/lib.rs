@@ -11,31 +11,41 @@
 //! `Modules/timemodule.c`, `Python/fileutils.c`, `Python/bootstrap_hash.c` and `Python/pytime.c`.
 #![allow(unsafe_code)] // system calls; each block passes only pointers that live through the call
 
+mod account;
 mod capability;
 mod clock;
+pub mod constants;
 mod descriptor;
 mod directory;
 mod environment;
 mod errno;
 mod files;
 mod identity;
+pub mod limits;
 mod metadata;
 mod poll;
 mod process;
+mod pseudo_terminal;
 mod random;
+mod schedule;
 mod signal;
 mod terminal;
+mod transfer;
 
+pub use account::{Group, User};
 pub use capability::{Capability, Released};
 pub use clock::{ClockInfo, LocalTime};
-pub use descriptor::{Fd, SeekFrom};
+pub use descriptor::{Fd, MAX_TRANSFER, SeekFrom};
 pub use directory::{DirectoryEntry, EntryKind};
 pub use errno::Errno;
 pub use identity::{ProcessTimes, SystemName};
 pub use metadata::{FileSystemStatus, FileTime, Metadata};
 pub use poll::PollFd;
-pub use process::{ChildUsage, ForkOutcome, WaitStatus};
+pub use process::{ChildUsage, ForkOutcome, WaitInfo, WaitStatus};
+pub use pseudo_terminal::TimerSetting;
+pub use schedule::RESOURCE_LIMITS;
 pub use signal::Disposition;
+pub use transfer::{device_major, device_minor, make_device};
 
 /// The result of a system call.
 pub type Result<T> = std::result::Result<T, Errno>;

@@ -143,3 +143,72 @@ impl Host {
         i32::try_from(fd).map_err(|_| Errno::EBADF)
     }
 }
+
+/// What `waitid` says of a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct WaitInfo {
+    pub process: i32,
+    pub user: u32,
+    pub signal: i32,
+    pub status: i32,
+    pub code: i32,
+}
+
+impl Host {
+    /// Waits for a child in the way of `waitid`; none when `WNOHANG` was given and none was ready.
+    pub fn wait_by(&self, _: Released<'_>, kind: u32, id: u32, options: i32) -> Result<Option<WaitInfo>> {
+        self.allow(Capability::PROCESSES)?;
+        let mut info = MaybeUninit::<libc::siginfo_t>::zeroed();
+        // SAFETY: the structure lives through the call; zeros are a value of it, and of a child it
+        // has these fields.
+        unsafe {
+            check(libc::waitid(kind, id, info.as_mut_ptr(), options))?;
+            let info = info.assume_init();
+            if info.si_pid() == 0 {
+                return Ok(None);
+            }
+            Ok(Some(WaitInfo {
+                process: info.si_pid(),
+                user: info.si_uid(),
+                signal: info.si_signo,
+                status: info.si_status(),
+                code: info.si_code,
+            }))
+        }
+    }
+
+    /// As [`Host::execute`] for a program that is open.
+    pub fn execute_open(
+        &self,
+        fd: i32,
+        arguments: &[Vec<u8>],
+        environment: &[Vec<u8>],
+    ) -> Result<std::convert::Infallible> {
+        self.allow(Capability::PROCESSES)?;
+        let (arguments, environment) = (strings(arguments)?, strings(environment)?);
+        let (arguments, environment) = (pointers(&arguments), pointers(&environment));
+        // SAFETY: all strings and both null-ended lists live through the call.
+        unsafe { libc::fexecve(fd, arguments.as_ptr(), environment.as_ptr()) };
+        Err(Errno::last())
+    }
+
+    /// Ends the process by `SIGABRT`.
+    pub fn abort(&self) -> ! {
+        std::process::abort()
+    }
+
+    /// Moves into the namespace that a descriptor stands for.
+    pub fn enter_namespace(&self, _: Released<'_>, fd: i32, kind: i32) -> Result<()> {
+        self.allow(Capability::PROCESSES)?;
+        // SAFETY: no memory is passed.
+        check(unsafe { libc::setns(fd, kind) }).map(drop)
+    }
+
+    /// Moves out of shared namespaces.
+    pub fn leave_namespaces(&self, _: Released<'_>, flags: i32) -> Result<()> {
+        self.allow(Capability::PROCESSES)?;
+        // SAFETY: no memory is passed.
+        check(unsafe { libc::unshare(flags) }).map(drop)
+    }
+}

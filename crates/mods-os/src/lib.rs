@@ -1,8 +1,30 @@
 //! The native modules that reach the operating system, all of it through the host crate
 //! (`thread.interp().host`). Safe code, a file or folder for each module.
+//!
+//! What several modules need lies beside them: paths and descriptors as arguments (`path`), times
+//! (`timestamp`), `OSError` (`failure`).
 #![forbid(unsafe_code)]
+// The doc comments of native functions are Python's docstrings.
+#![allow(rustdoc::broken_intra_doc_links, rustdoc::invalid_html_tags, rustdoc::bare_urls)]
+#![allow(clippy::doc_lazy_continuation, clippy::doc_overindented_list_items)]
+
+pub mod errno;
+mod failure;
+mod path;
+pub mod posix;
+pub mod resource;
+mod timestamp;
 
 use taipan_object::native::ModuleDef;
+use taipan_object::{Outcome, Ref, Thread, Value};
 
 /// The modules, sorted by name.
-pub static MODULES: &[&ModuleDef] = &[];
+pub static MODULES: &[&ModuleDef] = &[&errno::ERRNO, &posix::POSIX, &resource::RESOURCE];
+
+/// Adds a table of numbers to a module.
+fn add_numbers(thread: &mut Thread, module: Ref<'_>, table: &[(&str, i64)]) -> Outcome<()> {
+    for (name, number) in table {
+        thread.module_add(module, name, Value::small_int(*number))?;
+    }
+    Ok(())
+}

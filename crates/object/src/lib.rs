@@ -12,6 +12,7 @@ extern crate self as taipan_object; // the macros name the crate from outside
 mod audit;
 mod blocking;
 mod file_name;
+pub mod fork;
 pub mod heap;
 pub mod inside;
 pub mod native;
