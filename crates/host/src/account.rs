@@ -70,12 +70,7 @@ impl Group {
                 members.push(bytes(*member));
                 member = member.add(1);
             }
-            Group {
-                name: bytes(group.gr_name),
-                password: bytes(group.gr_passwd),
-                id: group.gr_gid,
-                members,
-            }
+            Group { name: bytes(group.gr_name), password: bytes(group.gr_passwd), id: group.gr_gid, members }
         }
     }
 }

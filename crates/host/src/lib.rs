@@ -29,6 +29,7 @@ mod pseudo_terminal;
 mod random;
 mod schedule;
 mod signal;
+pub mod spawn;
 mod terminal;
 mod transfer;
 

@@ -26,11 +26,11 @@ pub struct WaitStatus {
 #[derive(Clone, Copy, Debug)]
 pub struct ChildUsage(pub libc::rusage);
 
-fn strings(texts: &[Vec<u8>]) -> Result<Vec<CString>> {
+pub(crate) fn strings(texts: &[Vec<u8>]) -> Result<Vec<CString>> {
     texts.iter().map(|text| c_path(text)).collect()
 }
 
-fn pointers(strings: &[CString]) -> Vec<*const c_char> {
+pub(crate) fn pointers(strings: &[CString]) -> Vec<*const c_char> {
     strings.iter().map(|s| s.as_ptr()).chain([std::ptr::null()]).collect()
 }
 

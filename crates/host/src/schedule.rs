@@ -37,8 +37,7 @@ impl Host {
         self.allow(Capability::PROCESSES)?;
         let param = param(priority);
         // SAFETY: the structure lives through the call.
-        check(unsafe { libc::sched_setscheduler(process, policy, &raw const param) })
-            .map(drop)
+        check(unsafe { libc::sched_setscheduler(process, policy, &raw const param) }).map(drop)
     }
 
     /// The priority of a process.

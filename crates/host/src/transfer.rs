@@ -42,8 +42,7 @@ impl Host {
     ) -> Result<usize> {
         let parts = scattered(buffers);
         // SAFETY: each part is a buffer that lives through the call.
-        check(unsafe { libc::preadv2(fd, parts.as_ptr(), count(&parts)?, offset, flags) })
-            .map(|n| n as usize)
+        check(unsafe { libc::preadv2(fd, parts.as_ptr(), count(&parts)?, offset, flags) }).map(|n| n as usize)
     }
 
     /// Writes from several buffers.

@@ -41,8 +41,6 @@ impl<T> OrRaise<T> for taipan_host::Result<T> {
 
     #[inline]
     fn or_raise_for_two(self, thread: &mut Thread, from: &Path, to: &Path) -> Outcome<T> {
-        self.map_err(|errno| {
-            thread.os_error(errno, Some(from.object.as_ref()), Some(to.object.as_ref()))
-        })
+        self.map_err(|errno| thread.os_error(errno, Some(from.object.as_ref()), Some(to.object.as_ref())))
     }
 }

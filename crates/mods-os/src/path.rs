@@ -195,9 +195,7 @@ impl<'a> FromArgument<'a> for FileNo {
         };
         let fd = i32::from_argument(thread, number.as_ref(), function, place)?;
         if fd < 0 {
-            return Err(
-                thread.value_error(format!("file descriptor cannot be a negative integer ({fd})"))
-            );
+            return Err(thread.value_error(format!("file descriptor cannot be a negative integer ({fd})")));
         }
         Ok(FileNo(fd))
     }

@@ -14,7 +14,7 @@ use crate::failure::{OrRaise, os_error};
 pub static RESOURCE: ModuleDef =
     ModuleDef { name: "resource", doc: None, functions: &[FUNCTIONS], exec: Some(exec) };
 
-//@functions
+pub(super) const FUNCTIONS: &[MethodDef] = &[GETRUSAGE, GETRLIMIT, SETRLIMIT, PRLIMIT, GETPAGESIZE];
 
 structseq! {
     /// The type `resource.struct_rusage`.
@@ -52,7 +52,7 @@ pub fn usage_value(thread: &mut Thread, ty: &'static Type, usage: &ChildUsage) -
     thread.structseq(ty, fields)
 }
 
-#[py("resource.getrusage")]
+#[native(signature = "($module, who, /)")]
 fn getrusage(thread: &mut Thread, who: i32) -> Outcome {
     let usage = match thread.interp().host.usage(who) {
         Ok(usage) => usage,
@@ -99,7 +99,7 @@ fn limits_of(thread: &mut Thread, limits: Ref<'_>) -> Outcome<(u64, u64)> {
     Ok((numbers[0], numbers[1]))
 }
 
-#[py("resource.getrlimit")]
+#[native(signature = "($module, resource, /)")]
 fn getrlimit(thread: &mut Thread, resource: i32) -> Outcome {
     check_resource(thread, resource)?;
     let limits = thread.interp().host.resource_limits(0, resource, None).or_raise(thread)?;
@@ -114,9 +114,7 @@ fn change(
 ) -> Outcome<(u64, u64)> {
     match thread.interp().host.resource_limits(process, resource, limits) {
         Ok(old) => Ok(old),
-        Err(taipan_host::Errno::EINVAL) => {
-            Err(thread.value_error("current limit exceeds maximum limit"))
-        }
+        Err(taipan_host::Errno::EINVAL) => Err(thread.value_error("current limit exceeds maximum limit")),
         Err(taipan_host::Errno::EPERM) if process == 0 => {
             Err(thread.value_error("not allowed to raise maximum limit"))
         }
@@ -124,7 +122,7 @@ fn change(
     }
 }
 
-#[py("resource.setrlimit")]
+#[native(signature = "($module, resource, limits, /)")]
 fn setrlimit(thread: &mut Thread, resource: i32, limits: Ref<'_>) -> Outcome<()> {
     check_resource(thread, resource)?;
     let number = Value::small_int(i64::from(resource));
@@ -133,7 +131,7 @@ fn setrlimit(thread: &mut Thread, resource: i32, limits: Ref<'_>) -> Outcome<()>
     change(thread, 0, resource, Some(limits)).map(drop)
 }
 
-#[py("resource.prlimit")]
+#[native(signature = "($module, pid, resource, limits=None, /)")]
 fn prlimit(thread: &mut Thread, pid: i32, resource: i32, limits: Option<Ref<'_>>) -> Outcome {
     check_resource(thread, resource)?;
     let limits = limits.filter(|limits| !limits.is_none());
@@ -153,7 +151,7 @@ fn prlimit(thread: &mut Thread, pid: i32, resource: i32, limits: Option<Ref<'_>>
     limit_pair(thread, old)
 }
 
-#[py("resource.getpagesize")]
+#[native(signature = "($module, /)")]
 fn getpagesize(thread: &mut Thread) -> usize {
     thread.interp().host.page_size()
 }

@@ -86,8 +86,7 @@ impl Thread {
     ) -> taipan_host::Result<ForkOutcome> {
         self.run_fork_hooks(ForkMoment::Before);
         let outcome = fork(&self.interp().host);
-        let moment =
-            if outcome == Ok(ForkOutcome::Child) { ForkMoment::Child } else { ForkMoment::Parent };
+        let moment = if outcome == Ok(ForkOutcome::Child) { ForkMoment::Child } else { ForkMoment::Parent };
         self.run_fork_hooks(moment);
         outcome
     }

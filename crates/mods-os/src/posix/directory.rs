@@ -27,7 +27,19 @@ fn entries(thread: &mut Thread, path: &Path) -> Outcome<Vec<DirectoryEntry>> {
     entries.or_raise_for(thread, path)
 }
 
-#[py("posix.listdir")]
+/// Return a list containing the names of the files in the directory.
+///
+/// path can be specified as either str, bytes, or a path-like object.  If
+/// path is bytes, the filenames returned will also be bytes; in all other
+/// circumstances the filenames returned will be str.
+/// If path is None, uses the path='.'.
+/// On some platforms, path may also be specified as an open file
+/// descriptor; the file descriptor must refer to a directory.  If this
+/// functionality is unavailable, using it raises NotImplementedError.
+///
+/// The list is in arbitrary order.  It does not include the special
+/// entries '.' and '..' even if they are present in the directory.
+#[native(signature = "($module, /, path=None)")]
 fn listdir(thread: &mut Thread, path: Option<Ref<'_>>) -> Outcome {
     let path = path_of("listdir").or_fd().or_none().get_or_nothing(thread, path)?;
     thread.audit("os.listdir", &[path.object.as_ref()])?;
@@ -42,17 +54,20 @@ fn listdir(thread: &mut Thread, path: Option<Ref<'_>>) -> Outcome {
     thread.list(names)
 }
 
-#[py("posix.scandir")]
+/// Return an iterator of DirEntry objects for given path.
+///
+/// path can be specified as either str, bytes, or a path-like object.  If
+/// path is bytes, the names of yielded DirEntry objects will also be bytes;
+/// in all other circumstances they will be str.
+///
+/// If path is None, uses the path='.'.
+#[native(signature = "($module, /, path=None)")]
 fn scandir(thread: &mut Thread, path: Option<Ref<'_>>) -> Outcome {
     let path = path_of("scandir").or_fd().or_none().get_or_nothing(thread, path)?;
     thread.audit("os.scandir", &[path.object.as_ref()])?;
     let mut entries = entries(thread, &path)?;
     entries.reverse();
-    thread.new_object(|head| ScandirIterator {
-        head,
-        directory: path,
-        rest: Inside::new(Some(entries)),
-    })
+    thread.new_object(|head| ScandirIterator { head, directory: path, rest: Inside::new(Some(entries)) })
 }
 
 /// The iterator that `scandir` answers. The directory was read as a whole, so nothing stays open.
@@ -87,11 +102,8 @@ fn next_entry(thread: &mut Thread, object: Ref<'_>) -> Outcome<Option<Value>> {
         joined.push(b'/');
     }
     joined.extend_from_slice(&entry.name);
-    let name = if own.directory.is_bytes() {
-        thread.bytes(&entry.name)?
-    } else {
-        thread.fs_decode(&entry.name)?
-    };
+    let name =
+        if own.directory.is_bytes() { thread.bytes(&entry.name)? } else { thread.fs_decode(&entry.name)? };
     let directory = own.directory.fd();
     let path = match directory {
         Some(_) => name.clone(),
@@ -158,9 +170,7 @@ pub(super) static DIR_ENTRY: Type = Type::new::<DirEntry>(
             },
             MemberDef {
                 name: "path",
-                doc: Some(
-                    "the entry's full path name; equivalent to os.path.join(scandir_path, entry.name)",
-                ),
+                doc: Some("the entry's full path name; equivalent to os.path.join(scandir_path, entry.name)"),
                 get: |_, object| Ok(Some(dir_entry(object).path.clone())),
             },
         ],
@@ -227,38 +237,45 @@ const LINK: u32 = 0o120_000;
 const DIRECTORY: u32 = 0o040_000;
 const REGULAR: u32 = 0o100_000;
 
-#[py("posix.DirEntry.is_dir")]
+/// Return True if the entry is a directory; cached per entry.
+#[native(signature = "($self, /, *, follow_symlinks=True)")]
 fn is_dir(thread: &mut Thread, this: &DirEntry, follow_symlinks: Option<bool>) -> Outcome<bool> {
     this.is_kind(thread, follow_symlinks.unwrap_or(true), EntryKind::Directory, DIRECTORY)
 }
 
-#[py("posix.DirEntry.is_file")]
+/// Return True if the entry is a file; cached per entry.
+#[native(signature = "($self, /, *, follow_symlinks=True)")]
 fn is_file(thread: &mut Thread, this: &DirEntry, follow_symlinks: Option<bool>) -> Outcome<bool> {
     this.is_kind(thread, follow_symlinks.unwrap_or(true), EntryKind::File, REGULAR)
 }
 
-#[py("posix.DirEntry.is_symlink")]
+/// Return True if the entry is a symbolic link; cached per entry.
+#[native(signature = "($self, /)")]
 fn is_symlink(thread: &mut Thread, this: &DirEntry) -> Outcome<bool> {
     this.is_link(thread)
 }
 
-#[py("posix.DirEntry.is_junction")]
+/// Return True if the entry is a junction; cached per entry.
+#[native(signature = "($self, /)")]
 fn is_junction(_: &mut Thread, _: &DirEntry) -> bool {
     false
 }
 
-#[py("posix.DirEntry.stat")]
+/// Return stat_result object for the entry; cached per entry.
+#[native(signature = "($self, /, *, follow_symlinks=True)")]
 fn stat(thread: &mut Thread, this: &DirEntry, follow_symlinks: Option<bool>) -> Outcome {
     let metadata = this.metadata(thread, follow_symlinks.unwrap_or(true))?;
     stat_result(thread, &metadata)
 }
 
-#[py("posix.DirEntry.inode")]
+/// Return inode of the entry; cached per entry.
+#[native(signature = "($self, /)")]
 fn inode(_: &mut Thread, this: &DirEntry) -> u64 {
     this.inode
 }
 
-#[py("posix.DirEntry.__fspath__")]
+/// Returns the path for the entry.
+#[native(signature = "($self, /)")]
 fn __fspath__(_: &mut Thread, this: &DirEntry) -> Value {
     this.path.clone()
 }

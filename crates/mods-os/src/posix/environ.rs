@@ -4,13 +4,28 @@ use taipan_host::limits::{CONFSTR_NAMES, PATHCONF_NAMES, SYSCONF_NAMES};
 use taipan_macros::native;
 use taipan_object::native::{FromArgument, MethodDef};
 use taipan_object::types::dict::Dict;
+use taipan_object::types::exception::OS_ERROR;
 use taipan_object::types::str::Str;
 use taipan_object::{Outcome, Ref, Thread, Value, structseq};
 
 use crate::failure::OrRaise;
 use crate::path::{FileNo, path_of};
 
-//@functions
+pub(super) const FUNCTIONS: &[MethodDef] = &[
+    _CREATE_ENVIRON,
+    PUTENV,
+    UNSETENV,
+    UNAME,
+    STRERROR,
+    SYSCONF,
+    CONFSTR,
+    FPATHCONF,
+    PATHCONF,
+    CPU_COUNT,
+    GETLOADAVG,
+    URANDOM,
+    GETRANDOM,
+];
 
 structseq! {
     /// The type `os.uname_result`.
@@ -38,12 +53,14 @@ pub(super) fn environment(thread: &mut Thread) -> Outcome {
     Ok(dict)
 }
 
-#[py("posix._create_environ")]
+/// Create the environment dictionary.
+#[native(signature = "($module, /)")]
 fn _create_environ(thread: &mut Thread) -> Outcome {
     environment(thread)
 }
 
-#[py("posix.putenv")]
+/// Change or add an environment variable.
+#[native(signature = "($module, name, value, /)")]
 fn putenv(thread: &mut Thread, name: Ref<'_>, value: Ref<'_>) -> Outcome<()> {
     let (name_bytes, value_bytes) = (thread.fs_path(name)?, thread.fs_path(value)?);
     if name_bytes.contains(&b'=') {
@@ -54,7 +71,8 @@ fn putenv(thread: &mut Thread, name: Ref<'_>, value: Ref<'_>) -> Outcome<()> {
     thread.interp().host.set_variable(&name_bytes, Some(&value_bytes)).or_raise(thread)
 }
 
-#[py("posix.unsetenv")]
+/// Delete an environment variable.
+#[native(signature = "($module, name, /)")]
 fn unsetenv(thread: &mut Thread, name: Ref<'_>) -> Outcome<()> {
     let name = thread.fs_path(name)?;
     let shown = thread.bytes(&name)?;
@@ -62,7 +80,11 @@ fn unsetenv(thread: &mut Thread, name: Ref<'_>) -> Outcome<()> {
     thread.interp().host.set_variable(&name, None).or_raise(thread)
 }
 
-#[py("posix.uname")]
+/// Return an object identifying the current operating system.
+///
+/// The object behaves like a named tuple with the following fields:
+///   (sysname, nodename, release, version, machine)
+#[native(signature = "($module, /)")]
 fn uname(thread: &mut Thread) -> Outcome {
     let name = thread.interp().host.system_name().or_raise(thread)?;
     let mut fields = Vec::with_capacity(5);
@@ -72,7 +94,8 @@ fn uname(thread: &mut Thread) -> Outcome {
     thread.structseq(&UNAME_RESULT, fields)
 }
 
-#[py("posix.strerror")]
+/// Translate an error code to a message string.
+#[native(signature = "($module, code, /)")]
 fn strerror(thread: &mut Thread, code: i32) -> Outcome {
     thread.fs_decode(taipan_host::Errno(code).message().as_bytes())
 }
@@ -92,13 +115,15 @@ fn limit_number(thread: &mut Thread, name: Ref<'_>, table: &[(&str, i32)]) -> Ou
     i32::from_argument(thread, name, "", 0)
 }
 
-#[py("posix.sysconf")]
+/// Return an integer-valued system configuration variable.
+#[native(signature = "($module, name, /)")]
 fn sysconf(thread: &mut Thread, name: Ref<'_>) -> Outcome<i64> {
     let name = limit_number(thread, name, SYSCONF_NAMES)?;
     Ok(thread.interp().host.system_limit(name).or_raise(thread)?.unwrap_or(-1))
 }
 
-#[py("posix.confstr")]
+/// Return a string-valued system configuration variable.
+#[native(signature = "($module, name, /)")]
 fn confstr(thread: &mut Thread, name: Ref<'_>) -> Outcome {
     let name = limit_number(thread, name, CONFSTR_NAMES)?;
     match thread.interp().host.configuration_text(name).or_raise(thread)? {
@@ -107,14 +132,23 @@ fn confstr(thread: &mut Thread, name: Ref<'_>) -> Outcome {
     }
 }
 
-#[py("posix.fpathconf")]
+/// Return the configuration limit name for the file descriptor fd.
+///
+/// If there is no limit, return -1.
+#[native(signature = "($module, fd, name, /)")]
 fn fpathconf(thread: &mut Thread, fd: FileNo, name: Ref<'_>) -> Outcome<i64> {
     let name = limit_number(thread, name, PATHCONF_NAMES)?;
     let host = &thread.interp().host;
     Ok(thread.released(|lock| host.file_limit(lock, fd.0, name)).or_raise(thread)?.unwrap_or(-1))
 }
 
-#[py("posix.pathconf")]
+/// Return the configuration limit name for the file or directory path.
+///
+/// If there is no limit, return -1.
+/// On some platforms, path may also be specified as an open file
+/// descriptor.  If this functionality is unavailable, using it raises
+/// an exception.
+#[native(signature = "($module, /, path, name)")]
 fn pathconf(thread: &mut Thread, path: Ref<'_>, name: Ref<'_>) -> Outcome<i64> {
     let path = path_of("pathconf").or_fd().get(thread, path)?;
     let name = limit_number(thread, name, PATHCONF_NAMES)?;
@@ -137,12 +171,20 @@ pub(super) fn name_table(thread: &mut Thread, table: &[(&str, i32)]) -> Outcome 
     Ok(dict)
 }
 
-#[py("posix.cpu_count")]
+/// Return the number of logical CPUs in the system.
+///
+/// Return None if indeterminable.
+#[native(signature = "($module, /)")]
 fn cpu_count(thread: &mut Thread) -> Option<i64> {
     thread.interp().host.online_processors()
 }
 
-#[py("posix.getloadavg")]
+/// Return average recent system load information.
+///
+/// Return the number of processes in the system run queue averaged over
+/// the last 1, 5, and 15 minutes as a tuple of three floats.
+/// Raises OSError if the load average was unobtainable.
+#[native(signature = "($module, /)")]
 fn getloadavg(thread: &mut Thread) -> Outcome {
     let Ok(load) = thread.interp().host.load_average() else {
         return Err(thread.raise_new(&OS_ERROR, "Load averages are unobtainable"));
@@ -154,7 +196,8 @@ fn getloadavg(thread: &mut Thread) -> Outcome {
     thread.tuple(values)
 }
 
-#[py("posix.urandom")]
+/// Return a bytes object containing random bytes suitable for cryptographic use.
+#[native(signature = "($module, size, /)")]
 fn urandom(thread: &mut Thread, size: isize) -> Outcome {
     let Ok(size) = usize::try_from(size) else {
         return Err(thread.value_error("negative argument not allowed"));
@@ -165,7 +208,8 @@ fn urandom(thread: &mut Thread, size: isize) -> Outcome {
     thread.bytes_from(buffer)
 }
 
-#[py("posix.getrandom")]
+/// Obtain a series of random bytes.
+#[native(signature = "($module, /, size, flags=0)")]
 fn getrandom(thread: &mut Thread, size: isize, flags: Option<i32>) -> Outcome {
     let Ok(size) = usize::try_from(size) else {
         return Err(crate::failure::os_error(thread, taipan_host::Errno::EINVAL));

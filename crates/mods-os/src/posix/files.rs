@@ -10,7 +10,11 @@ use crate::failure::{OrRaise, os_error_about};
 use crate::path::{DirFd, FileNo, GroupId, Path, Target, UserId, directory, path_of};
 use crate::timestamp::{SECOND, integer_seconds, seconds_and_nanoseconds};
 
-//@functions
+pub(super) const FUNCTIONS: &[MethodDef] = &[
+    ACCESS, CHDIR, FCHDIR, CHMOD, FCHMOD, CHOWN, FCHOWN, LCHOWN, CHROOT, GETCWD, GETCWDB, LINK, MKDIR,
+    RENAME, REPLACE, RMDIR, UNLINK, REMOVE, UMASK, UTIME, READLINK, SYMLINK, MKFIFO, MKNOD, MAJOR, MINOR,
+    MAKEDEV, TRUNCATE, SYNC,
+];
 
 /// How a directory is shown to audit hooks.
 pub(super) fn shown(directory: Option<i32>) -> Value {
@@ -38,7 +42,35 @@ pub(super) fn check_descriptor(
     Err(thread.value_error(format!("{function}: {message}")))
 }
 
-#[py("posix.access")]
+/// Use the real uid/gid to test for access to a path.
+///
+///   path
+///     Path to be tested; can be string, bytes, or a path-like object.
+///   mode
+///     Operating-system mode bitfield.  Can be F_OK to test existence,
+///     or the inclusive-OR of R_OK, W_OK, and X_OK.
+///   dir_fd
+///     If not None, it should be a file descriptor open to a directory,
+///     and path should be relative; path will then be relative to that
+///     directory.
+///   effective_ids
+///     If True, access will use the effective uid/gid instead of
+///     the real uid/gid.
+///   follow_symlinks
+///     If False, and the last element of the path is a symbolic link,
+///     access will examine the symbolic link itself instead of the file
+///     the link points to.
+///
+/// dir_fd, effective_ids, and follow_symlinks may not be implemented
+///   on your platform.  If they are unavailable, using them will raise a
+///   NotImplementedError.
+///
+/// Note that most operations will use the effective uid/gid, therefore this
+///   routine can be used in a suid/sgid environment to test if the invoking user
+///   has the specified access to the path.
+#[native(
+    signature = "($module, /, path, mode, *, dir_fd=None, effective_ids=False,\n       follow_symlinks=True)"
+)]
 fn access(
     thread: &mut Thread,
     path: Ref<'_>,
@@ -53,7 +85,12 @@ fn access(
     Ok(thread.released(|lock| host.access(lock, directory(dir_fd), path.name(), mode, how)).is_ok())
 }
 
-#[py("posix.chdir")]
+/// Change the current working directory to the specified path.
+///
+/// path may always be specified as a string.  On some platforms, path may
+/// also be specified as an open file descriptor.  If this functionality is
+/// unavailable, using it raises an exception.
+#[native(signature = "($module, /, path)")]
 fn chdir(thread: &mut Thread, path: Ref<'_>) -> Outcome<()> {
     let path = path_of("chdir").or_fd().get(thread, path)?;
     thread.audit("os.chdir", &[path.object.as_ref()])?;
@@ -65,14 +102,43 @@ fn chdir(thread: &mut Thread, path: Ref<'_>) -> Outcome<()> {
     result.or_raise_for(thread, &path)
 }
 
-#[py("posix.fchdir")]
+/// Change to the directory of the given file descriptor.
+///
+/// fd must be opened on a directory, not a file.
+/// Equivalent to os.chdir(fd).
+#[native(signature = "($module, /, fd)")]
 fn fchdir(thread: &mut Thread, fd: FileNo) -> Outcome<()> {
     thread.audit("os.chdir", &[number(fd.0).as_ref()])?;
     let host = &thread.interp().host;
     thread.blocking(|lock| host.fchdir(lock, fd.0))?.or_raise(thread)
 }
 
-#[py("posix.chmod")]
+/// Change the access permissions of a file.
+///
+///   path
+///     Path to be modified.  May always be specified as a str, bytes, or
+///     a path-like object.  On some platforms, path may also be specified
+///     as an open file descriptor.  If this functionality is unavailable,
+///     using it raises an exception.
+///   mode
+///     Operating-system mode bitfield.
+///     Be careful when using number literals for *mode*. The conventional
+///     UNIX notation for numeric modes uses an octal base, which needs to
+///     be indicated with a ``0o`` prefix in Python.
+///   dir_fd
+///     If not None, it should be a file descriptor open to a directory,
+///     and path should be relative; path will then be relative to that
+///     directory.
+///   follow_symlinks
+///     If False, and the last element of the path is a symbolic link,
+///     chmod will modify the symbolic link itself instead of the file
+///     the link points to.
+///
+/// It is an error to use dir_fd or follow_symlinks when specifying path as
+///   an open file descriptor.
+/// dir_fd and follow_symlinks may not be implemented on your platform.
+///   If they are unavailable, using them will raise a NotImplementedError.
+#[native(signature = "($module, /, path, mode, *, dir_fd=None,\n      follow_symlinks=(os.name != 'nt'))")]
 fn chmod(
     thread: &mut Thread,
     path: Ref<'_>,
@@ -82,10 +148,7 @@ fn chmod(
 ) -> Outcome<()> {
     let path = path_of("chmod").or_fd().get(thread, path)?;
     let (directory, follow) = (directory(dir_fd), follow_symlinks.unwrap_or(true));
-    thread.audit(
-        "os.chmod",
-        &[path.object.as_ref(), number(mode).as_ref(), shown(directory).as_ref()],
-    )?;
+    thread.audit("os.chmod", &[path.object.as_ref(), number(mode).as_ref(), shown(directory).as_ref()])?;
     let host = &thread.interp().host;
     let result = thread.released(|lock| match path.fd() {
         Some(fd) => host.fchmod(lock, fd, mode as u32),
@@ -104,7 +167,18 @@ fn unavailable(thread: &mut Thread, what: &str) -> Raised {
     thread.not_implemented_error(format!("{what} unavailable on this platform"))
 }
 
-#[py("posix.fchmod")]
+/// Change the access permissions of the file given by file descriptor fd.
+///
+///   fd
+///     The file descriptor of the file to be modified.
+///   mode
+///     Operating-system mode bitfield.
+///     Be careful when using number literals for *mode*.  The conventional
+///     UNIX notation for numeric modes uses an octal base, which needs to
+///     be indicated with a ``0o`` prefix in Python.
+///
+/// Equivalent to os.chmod(fd, mode).
+#[native(signature = "($module, /, fd, mode)")]
 fn fchmod(thread: &mut Thread, fd: i32, mode: i32) -> Outcome<()> {
     thread.audit("os.chmod", &[number(fd).as_ref(), number(mode).as_ref(), number(-1).as_ref()])?;
     let host = &thread.interp().host;
@@ -116,7 +190,34 @@ fn audit_chown(thread: &mut Thread, path: Ref<'_>, owner: (u32, u32), directory:
     thread.audit("os.chown", &[path, user.as_ref(), group.as_ref(), shown(directory).as_ref()])
 }
 
-#[py("posix.chown")]
+/// Change the owner and group id of path to the numeric uid and gid.
+///
+///   path
+///     Path to be examined; can be string, bytes, a path-like object, or
+///     open-file-descriptor int.
+///   dir_fd
+///     If not None, it should be a file descriptor open to a directory,
+///     and path should be relative; path will then be relative to that
+///     directory.
+///   follow_symlinks
+///     If False, and the last element of the path is a symbolic link,
+///     stat will examine the symbolic link itself instead of the file
+///     the link points to.
+///
+/// path may always be specified as a string.  On some platforms, path may
+/// also be specified as an open file descriptor.  If this functionality is
+/// unavailable, using it raises an exception.
+/// If dir_fd is not None, it should be a file descriptor open to
+/// a directory, and path should be relative; path will then be relative to
+/// that directory.
+/// If follow_symlinks is False, and the last element of the path is
+/// a symbolic link, chown will modify the symbolic link itself instead of
+/// the file the link points to.
+/// It is an error to use dir_fd or follow_symlinks when specifying path as
+/// an open file descriptor.
+/// dir_fd and follow_symlinks may not be implemented on your platform.  If
+/// they are unavailable, using them will raise a NotImplementedError.
+#[native(signature = "($module, /, path, uid, gid, *, dir_fd=None, follow_symlinks=True)")]
 fn chown(
     thread: &mut Thread,
     path: Ref<'_>,
@@ -138,14 +239,21 @@ fn chown(
     result.or_raise_for(thread, &path)
 }
 
-#[py("posix.fchown")]
+/// Change the owner and group id of the file specified by file descriptor.
+///
+/// Equivalent to os.chown(fd, uid, gid).
+#[native(signature = "($module, /, fd, uid, gid)")]
 fn fchown(thread: &mut Thread, fd: i32, uid: UserId, gid: GroupId) -> Outcome<()> {
     audit_chown(thread, number(fd).as_ref(), (uid.0, gid.0), None)?;
     let host = &thread.interp().host;
     thread.blocking(|lock| host.fchown(lock, fd, uid.0, gid.0))?.or_raise(thread)
 }
 
-#[py("posix.lchown")]
+/// Change the owner and group id of path to the numeric uid and gid.
+///
+/// This function will not follow symbolic links.
+/// Equivalent to os.chown(path, uid, gid, follow_symlinks=False).
+#[native(signature = "($module, /, path, uid, gid)")]
 fn lchown(thread: &mut Thread, path: Ref<'_>, uid: UserId, gid: GroupId) -> Outcome<()> {
     let path = path_of("lchown").get(thread, path)?;
     audit_chown(thread, path.object.as_ref(), (uid.0, gid.0), None)?;
@@ -154,7 +262,8 @@ fn lchown(thread: &mut Thread, path: Ref<'_>, uid: UserId, gid: GroupId) -> Outc
     result.or_raise_for(thread, &path)
 }
 
-#[py("posix.chroot")]
+/// Change root directory to path.
+#[native(signature = "($module, /, path)")]
 fn chroot(thread: &mut Thread, path: Ref<'_>) -> Outcome<()> {
     let path = path_of("chroot").get(thread, path)?;
     let host = &thread.interp().host;
@@ -172,13 +281,15 @@ fn working_directory(thread: &mut Thread) -> Outcome<Vec<u8>> {
     Ok(path)
 }
 
-#[py("posix.getcwd")]
+/// Return a unicode string representing the current working directory.
+#[native(signature = "($module, /)")]
 fn getcwd(thread: &mut Thread) -> Outcome {
     let path = working_directory(thread)?;
     thread.fs_decode(&path)
 }
 
-#[py("posix.getcwdb")]
+/// Return a bytes string representing the current working directory.
+#[native(signature = "($module, /)")]
 fn getcwdb(thread: &mut Thread) -> Outcome {
     let path = working_directory(thread)?;
     thread.bytes_from(path)
@@ -194,7 +305,21 @@ fn audit_two(
     thread.audit(event, &[from.object.as_ref(), to.object.as_ref(), first.as_ref(), second.as_ref()])
 }
 
-#[py("posix.link")]
+/// Create a hard link to a file.
+///
+/// If either src_dir_fd or dst_dir_fd is not None, it should be a file
+/// descriptor open to a directory, and the respective path string (src or
+/// dst) should be relative; the path will then be relative to that
+/// directory.
+/// If follow_symlinks is False, and the last element of src is a symbolic
+/// link, link will create a link to the symbolic link itself instead of the
+/// file the link points to.
+/// src_dir_fd, dst_dir_fd, and follow_symlinks may not be implemented on
+/// your platform.  If they are unavailable, using them will raise
+/// a NotImplementedError.
+#[native(
+    signature = "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None,\n     follow_symlinks=(os.name != 'nt'))"
+)]
 fn link(
     thread: &mut Thread,
     src: Ref<'_>,
@@ -209,20 +334,26 @@ fn link(
     audit_two(thread, "os.link", (&from, &to), directories)?;
     let follow = follow_symlinks.unwrap_or(true);
     let host = &thread.interp().host;
-    let result = thread.released(|lock| {
-        host.link(lock, (directories.0, from.name()), (directories.1, to.name()), follow)
-    });
+    let result = thread
+        .released(|lock| host.link(lock, (directories.0, from.name()), (directories.1, to.name()), follow));
     result.or_raise_for_two(thread, &from, &to)
 }
 
-#[py("posix.mkdir")]
+/// Create a directory.
+///
+/// If dir_fd is not None, it should be a file descriptor open to
+/// a directory, and path should be relative; path will then be relative to
+/// that directory.
+/// dir_fd may not be implemented on your platform.  If it is unavailable,
+/// using it will raise a NotImplementedError.
+///
+/// The mode argument is ignored on Windows.  Where it is used, the current
+/// umask value is first masked out.
+#[native(signature = "($module, /, path, mode=511, *, dir_fd=None)")]
 fn mkdir(thread: &mut Thread, path: Ref<'_>, mode: Option<i32>, dir_fd: Option<DirFd>) -> Outcome<()> {
     let path = path_of("mkdir").get(thread, path)?;
     let (mode, directory) = (mode.unwrap_or(0o777), directory(dir_fd));
-    thread.audit(
-        "os.mkdir",
-        &[path.object.as_ref(), number(mode).as_ref(), shown(directory).as_ref()],
-    )?;
+    thread.audit("os.mkdir", &[path.object.as_ref(), number(mode).as_ref(), shown(directory).as_ref()])?;
     let host = &thread.interp().host;
     let result = thread.released(|lock| host.mkdir(lock, directory, path.name(), mode as u32));
     result.or_raise_for(thread, &path)
@@ -238,12 +369,20 @@ fn move_file(
     let to = path_of(function).named("dst").get(thread, dst)?;
     audit_two(thread, "os.rename", (&from, &to), directories)?;
     let host = &thread.interp().host;
-    let result = thread
-        .released(|lock| host.rename(lock, (directories.0, from.name()), (directories.1, to.name())));
+    let result =
+        thread.released(|lock| host.rename(lock, (directories.0, from.name()), (directories.1, to.name())));
     result.or_raise_for_two(thread, &from, &to)
 }
 
-#[py("posix.rename")]
+/// Rename a file or directory.
+///
+/// If either src_dir_fd or dst_dir_fd is not None, it should be a file
+/// descriptor open to a directory, and the respective path string (src or
+/// dst) should be relative; the path will then be relative to that
+/// directory.
+/// src_dir_fd and dst_dir_fd, may not be implemented on your platform.
+/// If they are unavailable, using them will raise a NotImplementedError.
+#[native(signature = "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None)")]
 fn rename(
     thread: &mut Thread,
     src: Ref<'_>,
@@ -254,7 +393,15 @@ fn rename(
     move_file(thread, "rename", (src, dst), (directory(src_dir_fd), directory(dst_dir_fd)))
 }
 
-#[py("posix.replace")]
+/// Rename a file or directory, overwriting the destination.
+///
+/// If either src_dir_fd or dst_dir_fd is not None, it should be a file
+/// descriptor open to a directory, and the respective path string (src or
+/// dst) should be relative; the path will then be relative to that
+/// directory.
+/// src_dir_fd and dst_dir_fd, may not be implemented on your platform.
+/// If they are unavailable, using them will raise a NotImplementedError.
+#[native(signature = "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None)")]
 fn replace(
     thread: &mut Thread,
     src: Ref<'_>,
@@ -280,22 +427,44 @@ fn remove_path(
     result.or_raise_for(thread, &path)
 }
 
-#[py("posix.rmdir")]
+/// Remove a directory.
+///
+/// If dir_fd is not None, it should be a file descriptor open to
+/// a directory, and path should be relative; path will then be relative
+/// to that directory.
+/// dir_fd may not be implemented on your platform.
+/// If it is unavailable, using it will raise a NotImplementedError.
+#[native(signature = "($module, /, path, *, dir_fd=None)")]
 fn rmdir(thread: &mut Thread, path: Ref<'_>, dir_fd: Option<DirFd>) -> Outcome<()> {
     remove_path(thread, "rmdir", path, directory(dir_fd))
 }
 
-#[py("posix.unlink")]
+/// Remove a file (same as remove()).
+///
+/// If dir_fd is not None, it should be a file descriptor open to
+/// a directory, and path should be relative; path will then be relative to
+/// that directory.
+/// dir_fd may not be implemented on your platform.
+/// If it is unavailable, using it will raise a NotImplementedError.
+#[native(signature = "($module, /, path, *, dir_fd=None)")]
 fn unlink(thread: &mut Thread, path: Ref<'_>, dir_fd: Option<DirFd>) -> Outcome<()> {
     remove_path(thread, "unlink", path, directory(dir_fd))
 }
 
-#[py("posix.remove")]
+/// Remove a file (same as unlink()).
+///
+/// If dir_fd is not None, it should be a file descriptor open to
+/// a directory, and path should be relative; path will then be relative
+/// to that directory.
+/// dir_fd may not be implemented on your platform.
+/// If it is unavailable, using it will raise a NotImplementedError.
+#[native(signature = "($module, /, path, *, dir_fd=None)")]
 fn remove(thread: &mut Thread, path: Ref<'_>, dir_fd: Option<DirFd>) -> Outcome<()> {
     remove_path(thread, "remove", path, directory(dir_fd))
 }
 
-#[py("posix.umask")]
+/// Set the current numeric umask and return the previous umask.
+#[native(signature = "($module, mask, /)")]
 fn umask(thread: &mut Thread, mask: i32) -> Outcome<u32> {
     thread.interp().host.umask(mask as u32).or_raise(thread)
 }
@@ -303,7 +472,12 @@ fn umask(thread: &mut Thread, mask: i32) -> Outcome<u32> {
 /// An integer of nanoseconds as a time.
 fn split_nanoseconds(thread: &mut Thread, value: Ref<'_>) -> Outcome<FileTime> {
     let billion = Value::small_int(SECOND);
-    let pair = protocol::binary(thread, value, billion.as_ref(), protocol::BinaryOp::DivMod)?;
+    let Some(divmod) = value.ty().slots().divmod else {
+        let ty = value.ty().name().into_owned();
+        let message = format!("unsupported operand type(s) for divmod(): '{ty}' and 'int'");
+        return Err(thread.type_error(message));
+    };
+    let pair = divmod(thread, value, billion.as_ref())?;
     let Some([seconds, nanoseconds]) = pair.downcast::<Tuple>().map(Tuple::items) else {
         let (ty, got) = (value.ty().name().into_owned(), pair.as_ref().ty().name().into_owned());
         return Err(thread.type_error(format!("{ty}.__divmod__() must return a 2-tuple, not {got}")));
@@ -337,7 +511,33 @@ fn file_times(
     Ok(Some((split_nanoseconds(thread, *access)?, split_nanoseconds(thread, *change)?)))
 }
 
-#[py("posix.utime")]
+/// Set the access and modified time of path.
+///
+/// path may always be specified as a string.  On some platforms, path may
+/// also be specified as an open file descriptor.  If this functionality is
+/// unavailable, using it raises an exception.
+///
+/// If times is not None, it must be a tuple (atime, mtime);
+/// atime and mtime should be expressed as float seconds since the epoch.
+/// If ns is specified, it must be a tuple (atime_ns, mtime_ns);
+/// atime_ns and mtime_ns should be expressed as integer nanoseconds
+/// since the epoch.
+/// If times is None and ns is unspecified, utime uses the current time.
+/// Specifying tuples for both times and ns is an error.
+///
+/// If dir_fd is not None, it should be a file descriptor open to
+/// a directory, and path should be relative; path will then be relative to
+/// that directory.
+/// If follow_symlinks is False, and the last element of the path is
+/// a symbolic link, utime will modify the symbolic link itself instead of
+/// the file the link points to.
+/// It is an error to use dir_fd or follow_symlinks when specifying path as
+/// an open file descriptor.
+/// dir_fd and follow_symlinks may not be available on your platform.
+/// If they are unavailable, using them will raise a NotImplementedError.
+#[native(
+    signature = "($module, /, path, times=None, *, ns=<unrepresentable>,\n      dir_fd=None, follow_symlinks=True)"
+)]
 fn utime(
     thread: &mut Thread,
     path: Ref<'_>,
@@ -363,7 +563,15 @@ fn utime(
     result.or_raise_for(thread, &path)
 }
 
-#[py("posix.readlink")]
+/// Return a string representing the path to which the symbolic link points.
+///
+/// If dir_fd is not None, it should be a file descriptor open to
+/// a directory, and path should be relative; path will then be relative to
+/// that directory.
+///
+/// dir_fd may not be implemented on your platform.  If it is unavailable,
+/// using it will raise a NotImplementedError.
+#[native(signature = "($module, /, path, *, dir_fd=None)")]
 fn readlink(thread: &mut Thread, path: Ref<'_>, dir_fd: Option<DirFd>) -> Outcome {
     let path = path_of("readlink").get(thread, path)?;
     let directory = directory(dir_fd);
@@ -373,7 +581,19 @@ fn readlink(thread: &mut Thread, path: Ref<'_>, dir_fd: Option<DirFd>) -> Outcom
     if path.is_bytes() { thread.bytes_from(target) } else { thread.fs_decode(&target) }
 }
 
-#[py("posix.symlink")]
+/// Create a symbolic link pointing to src named dst.
+///
+/// target_is_directory is required on Windows if the target is to be
+/// interpreted as a directory.  (On Windows, symlink requires Windows 6.0
+/// or greater, and raises a NotImplementedError otherwise.)
+/// target_is_directory is ignored on non-Windows platforms.
+///
+/// If dir_fd is not None, it should be a file descriptor open to
+/// a directory, and path should be relative; path will then be relative
+/// to that directory.
+/// dir_fd may not be implemented on your platform.  If it is unavailable,
+/// using it will raise a NotImplementedError.
+#[native(signature = "($module, /, src, dst, target_is_directory=False, *, dir_fd=None)")]
 fn symlink(
     thread: &mut Thread,
     src: Ref<'_>,
@@ -384,24 +604,44 @@ fn symlink(
     let from = path_of("symlink").named("src").get(thread, src)?;
     let to = path_of("symlink").named("dst").get(thread, dst)?;
     let directory = directory(dir_fd);
-    thread.audit(
-        "os.symlink",
-        &[from.object.as_ref(), to.object.as_ref(), shown(directory).as_ref()],
-    )?;
+    thread.audit("os.symlink", &[from.object.as_ref(), to.object.as_ref(), shown(directory).as_ref()])?;
     let host = &thread.interp().host;
     let result = thread.released(|lock| host.symlink(lock, from.name(), directory, to.name()));
     result.or_raise_for_two(thread, &from, &to)
 }
 
-#[py("posix.mkfifo")]
+/// Create a "fifo" (a POSIX named pipe).
+///
+/// If dir_fd is not None, it should be a file descriptor open to
+/// a directory, and path should be relative; path will then be relative to
+/// that directory.
+/// dir_fd may not be implemented on your platform.  If it is unavailable,
+/// using it will raise a NotImplementedError.
+#[native(signature = "($module, /, path, mode=438, *, dir_fd=None)")]
 fn mkfifo(thread: &mut Thread, path: Ref<'_>, mode: Option<i32>, dir_fd: Option<DirFd>) -> Outcome<()> {
     let path = path_of("mkfifo").get(thread, path)?;
     let (mode, directory) = (mode.unwrap_or(0o666), directory(dir_fd));
     let host = &thread.interp().host;
-    thread.blocking(|lock| host.mkfifo(lock, directory, path.name(), mode as u32))?.or_raise_for(thread, &path)
+    thread
+        .blocking(|lock| host.mkfifo(lock, directory, path.name(), mode as u32))?
+        .or_raise_for(thread, &path)
 }
 
-#[py("posix.mknod")]
+/// Create a node in the file system.
+///
+/// Create a node in the file system (file, device special file or named
+/// pipe) at path.  mode specifies both the permissions to use and the
+/// type of node to be created, being combined (bitwise OR) with one of
+/// S_IFREG, S_IFCHR, S_IFBLK, and S_IFIFO.  If S_IFCHR or S_IFBLK is set
+/// on mode, device defines the newly created device special file (probably
+/// using os.makedev()).  Otherwise device is ignored.
+///
+/// If dir_fd is not None, it should be a file descriptor open to
+/// a directory, and path should be relative; path will then be relative
+/// to that directory.
+/// dir_fd may not be implemented on your platform.  If it is unavailable,
+/// using it will raise a NotImplementedError.
+#[native(signature = "($module, /, path, mode=384, device=0, *, dir_fd=None)")]
 fn mknod(
     thread: &mut Thread,
     path: Ref<'_>,
@@ -441,19 +681,22 @@ fn device_value(thread: &mut Thread, device: u64) -> Outcome {
     if device == u64::MAX { Ok(Value::small_int(-1)) } else { thread.int(i128::from(device)) }
 }
 
-#[py("posix.major")]
+/// Extracts a device major number from a raw device number.
+#[native(signature = "($module, device, /)")]
 fn major(thread: &mut Thread, device: Device) -> Outcome {
     let major = if device.0 == u64::MAX { u64::MAX } else { u64::from(taipan_host::device_major(device.0)) };
     device_value(thread, major)
 }
 
-#[py("posix.minor")]
+/// Extracts a device minor number from a raw device number.
+#[native(signature = "($module, device, /)")]
 fn minor(thread: &mut Thread, device: Device) -> Outcome {
     let minor = if device.0 == u64::MAX { u64::MAX } else { u64::from(taipan_host::device_minor(device.0)) };
     device_value(thread, minor)
 }
 
-#[py("posix.makedev")]
+/// Composes a raw device number from the major and minor device numbers.
+#[native(signature = "($module, major, minor, /)")]
 fn makedev(thread: &mut Thread, major: Device, minor: Device) -> Outcome {
     if major.0 == u64::MAX && minor.0 == u64::MAX {
         return Ok(Value::small_int(-1));
@@ -461,7 +704,12 @@ fn makedev(thread: &mut Thread, major: Device, minor: Device) -> Outcome {
     thread.int(i128::from(taipan_host::make_device(major.0 as u32, minor.0 as u32)))
 }
 
-#[py("posix.truncate")]
+/// Truncate a file, specified by path, to a specific length.
+///
+/// On some platforms, path may also be specified as an open file
+/// descriptor.  If this functionality is unavailable, using it raises
+/// an exception.
+#[native(signature = "($module, /, path, length)")]
 fn truncate(thread: &mut Thread, path: Ref<'_>, length: i64) -> Outcome<()> {
     let path = path_of("truncate").or_fd().get(thread, path)?;
     let length_value = thread.int(i128::from(length))?;
@@ -479,7 +727,8 @@ fn truncate(thread: &mut Thread, path: Ref<'_>, length: i64) -> Outcome<()> {
     }
 }
 
-#[py("posix.sync")]
+/// Force write of everything to disk.
+#[native(signature = "($module, /)")]
 fn sync(thread: &mut Thread) {
     let host = &thread.interp().host;
     thread.released(|lock| host.sync(lock));

@@ -7,104 +7,159 @@ use taipan_object::{Outcome, Ref, Thread, Value, protocol};
 use crate::failure::OrRaise;
 use crate::path::{GroupId, IsInt, UserId};
 
-//@functions
+pub(super) const FUNCTIONS: &[MethodDef] = &[
+    GETPID,
+    GETPPID,
+    GETUID,
+    GETEUID,
+    GETGID,
+    GETEGID,
+    GETPGRP,
+    GETPGID,
+    GETSID,
+    SETSID,
+    SETPGID,
+    SETPGRP,
+    SETUID,
+    SETEUID,
+    SETGID,
+    SETEGID,
+    SETREUID,
+    SETREGID,
+    SETRESUID,
+    SETRESGID,
+    GETRESUID,
+    GETRESGID,
+    GETGROUPS,
+    SETGROUPS,
+    INITGROUPS,
+    GETGROUPLIST,
+    GETLOGIN,
+    NICE,
+    GETPRIORITY,
+    SETPRIORITY,
+];
 
-#[py("posix.getpid")]
+/// Return the current process id.
+#[native(signature = "($module, /)")]
 fn getpid(thread: &mut Thread) -> u32 {
     thread.interp().host.process_id()
 }
 
-#[py("posix.getppid")]
+/// Return the parent's process id.
+///
+/// If the parent process has already exited, Windows machines will still
+/// return its id; others systems will return the id of the 'init' proces
+/// (1).
+#[native(signature = "($module, /)")]
 fn getppid(thread: &mut Thread) -> u32 {
     thread.interp().host.parent_id()
 }
 
-#[py("posix.getuid")]
+/// Return the current process's user id.
+#[native(signature = "($module, /)")]
 fn getuid(thread: &mut Thread) -> u32 {
     thread.interp().host.user_id()
 }
 
-#[py("posix.geteuid")]
+/// Return the current process's effective user id.
+#[native(signature = "($module, /)")]
 fn geteuid(thread: &mut Thread) -> u32 {
     thread.interp().host.effective_user_id()
 }
 
-#[py("posix.getgid")]
+/// Return the current process's group id.
+#[native(signature = "($module, /)")]
 fn getgid(thread: &mut Thread) -> u32 {
     thread.interp().host.group_id()
 }
 
-#[py("posix.getegid")]
+/// Return the current process's effective group id.
+#[native(signature = "($module, /)")]
 fn getegid(thread: &mut Thread) -> u32 {
     thread.interp().host.effective_group_id()
 }
 
-#[py("posix.getpgrp")]
+/// Return the current process group id.
+#[native(signature = "($module, /)")]
 fn getpgrp(thread: &mut Thread) -> u32 {
     thread.interp().host.process_group()
 }
 
-#[py("posix.getpgid")]
+/// Call the system call getpgid(), and return the result.
+#[native(signature = "($module, /, pid)")]
 fn getpgid(thread: &mut Thread, pid: i32) -> Outcome<i32> {
     thread.interp().host.process_group_of(pid).or_raise(thread)
 }
 
-#[py("posix.getsid")]
+/// Call the system call getsid(pid) and return the result.
+#[native(signature = "($module, pid, /)")]
 fn getsid(thread: &mut Thread, pid: i32) -> Outcome<i32> {
     thread.interp().host.session_of(pid).or_raise(thread)
 }
 
-#[py("posix.setsid")]
+/// Call the system call setsid().
+#[native(signature = "($module, /)")]
 fn setsid(thread: &mut Thread) -> Outcome<()> {
     thread.interp().host.start_session().or_raise(thread)
 }
 
-#[py("posix.setpgid")]
+/// Call the system call setpgid(pid, pgrp).
+#[native(signature = "($module, pid, pgrp, /)")]
 fn setpgid(thread: &mut Thread, pid: i32, pgrp: i32) -> Outcome<()> {
     thread.interp().host.set_process_group(pid, pgrp).or_raise(thread)
 }
 
-#[py("posix.setpgrp")]
+/// Make the current process the leader of its process group.
+#[native(signature = "($module, /)")]
 fn setpgrp(thread: &mut Thread) -> Outcome<()> {
     thread.interp().host.set_process_group(0, 0).or_raise(thread)
 }
 
-#[py("posix.setuid")]
+/// Set the current process's user id.
+#[native(signature = "($module, uid, /)")]
 fn setuid(thread: &mut Thread, uid: UserId) -> Outcome<()> {
     thread.interp().host.set_user_id(uid.0).or_raise(thread)
 }
 
-#[py("posix.seteuid")]
+/// Set the current process's effective user id.
+#[native(signature = "($module, euid, /)")]
 fn seteuid(thread: &mut Thread, euid: UserId) -> Outcome<()> {
     thread.interp().host.set_effective_user_id(euid.0).or_raise(thread)
 }
 
-#[py("posix.setgid")]
+/// Set the current process's group id.
+#[native(signature = "($module, gid, /)")]
 fn setgid(thread: &mut Thread, gid: GroupId) -> Outcome<()> {
     thread.interp().host.set_group_id(gid.0).or_raise(thread)
 }
 
-#[py("posix.setegid")]
+/// Set the current process's effective group id.
+#[native(signature = "($module, egid, /)")]
 fn setegid(thread: &mut Thread, egid: GroupId) -> Outcome<()> {
     thread.interp().host.set_effective_group_id(egid.0).or_raise(thread)
 }
 
-#[py("posix.setreuid")]
+/// Set the current process's real and effective user ids.
+#[native(signature = "($module, ruid, euid, /)")]
 fn setreuid(thread: &mut Thread, ruid: UserId, euid: UserId) -> Outcome<()> {
     thread.interp().host.set_user_ids(ruid.0, euid.0).or_raise(thread)
 }
 
-#[py("posix.setregid")]
+/// Set the current process's real and effective group ids.
+#[native(signature = "($module, rgid, egid, /)")]
 fn setregid(thread: &mut Thread, rgid: GroupId, egid: GroupId) -> Outcome<()> {
     thread.interp().host.set_group_ids(rgid.0, egid.0).or_raise(thread)
 }
 
-#[py("posix.setresuid")]
+/// Set the current process's real, effective, and saved user ids.
+#[native(signature = "($module, ruid, euid, suid, /)")]
 fn setresuid(thread: &mut Thread, ruid: UserId, euid: UserId, suid: UserId) -> Outcome<()> {
     thread.interp().host.set_all_user_ids(ruid.0, euid.0, suid.0).or_raise(thread)
 }
 
-#[py("posix.setresgid")]
+/// Set the current process's real, effective, and saved group ids.
+#[native(signature = "($module, rgid, egid, sgid, /)")]
 fn setresgid(thread: &mut Thread, rgid: GroupId, egid: GroupId, sgid: GroupId) -> Outcome<()> {
     thread.interp().host.set_all_group_ids(rgid.0, egid.0, sgid.0).or_raise(thread)
 }
@@ -113,13 +168,15 @@ fn three(thread: &mut Thread, ids: (u32, u32, u32)) -> Outcome {
     thread.tuple([ids.0, ids.1, ids.2].map(|id| Value::small_int(i64::from(id))))
 }
 
-#[py("posix.getresuid")]
+/// Return a tuple of the current process's real, effective, and saved user ids.
+#[native(signature = "($module, /)")]
 fn getresuid(thread: &mut Thread) -> Outcome {
     let ids = thread.interp().host.all_user_ids().or_raise(thread)?;
     three(thread, ids)
 }
 
-#[py("posix.getresgid")]
+/// Return a tuple of the current process's real, effective, and saved group ids.
+#[native(signature = "($module, /)")]
 fn getresgid(thread: &mut Thread) -> Outcome {
     let ids = thread.interp().host.all_group_ids().or_raise(thread)?;
     three(thread, ids)
@@ -129,13 +186,15 @@ fn list_of(thread: &mut Thread, groups: Vec<u32>) -> Outcome {
     thread.list(groups.into_iter().map(|group| Value::small_int(i64::from(group))).collect())
 }
 
-#[py("posix.getgroups")]
+/// Return list of supplemental group IDs for the process.
+#[native(signature = "($module, /)")]
 fn getgroups(thread: &mut Thread) -> Outcome {
     let groups = thread.interp().host.groups().or_raise(thread)?;
     list_of(thread, groups)
 }
 
-#[py("posix.setgroups")]
+/// Set the groups of the current process to list.
+#[native(signature = "($module, groups, /)")]
 fn setgroups(thread: &mut Thread, groups: Ref<'_>) -> Outcome<()> {
     if !protocol::is_sequence(groups) {
         return Err(thread.type_error("setgroups argument must be a sequence"));
@@ -154,35 +213,50 @@ fn setgroups(thread: &mut Thread, groups: Ref<'_>) -> Outcome<()> {
     thread.interp().host.set_groups(&numbers).or_raise(thread)
 }
 
-#[py("posix.initgroups")]
+/// Initialize the group access list.
+///
+/// Call the system initgroups() to initialize the group access list with
+/// all of the groups of which the specified username is a member, plus the
+/// specified group id.
+#[native(signature = "($module, username, gid, /)")]
 fn initgroups(thread: &mut Thread, username: Ref<'_>, gid: GroupId) -> Outcome<()> {
     let name = thread.fs_path(username)?;
     thread.interp().host.initialize_groups(&name, gid.0).or_raise(thread)
 }
 
-#[py("posix.getgrouplist")]
+/// Returns a list of groups to which a user belongs.
+///
+///   user
+///     username to lookup
+///   group
+///     base group id of the user
+#[native(signature = "($module, user, group, /)")]
 fn getgrouplist(thread: &mut Thread, user: String, group: GroupId) -> Outcome {
     let groups = thread.interp().host.groups_of(user.as_bytes(), group.0).or_raise(thread)?;
     list_of(thread, groups)
 }
 
-#[py("posix.getlogin")]
+/// Return the actual login name.
+#[native(signature = "($module, /)")]
 fn getlogin(thread: &mut Thread) -> Outcome {
     let name = thread.interp().host.login_name().or_raise(thread)?;
     thread.fs_decode(&name)
 }
 
-#[py("posix.nice")]
+/// Add increment to the priority of process and return the new priority.
+#[native(signature = "($module, increment, /)")]
 fn nice(thread: &mut Thread, increment: i32) -> Outcome<i32> {
     thread.interp().host.nice(increment).or_raise(thread)
 }
 
-#[py("posix.getpriority")]
+/// Return program scheduling priority.
+#[native(signature = "($module, /, which, who)")]
 fn getpriority(thread: &mut Thread, which: i32, who: i32) -> Outcome<i32> {
     thread.interp().host.priority(which as u32, who as u32).or_raise(thread)
 }
 
-#[py("posix.setpriority")]
+/// Set program scheduling priority.
+#[native(signature = "($module, /, which, who, priority)")]
 fn setpriority(thread: &mut Thread, which: i32, who: i32, priority: i32) -> Outcome<()> {
     thread.interp().host.set_priority(which as u32, who as u32, priority).or_raise(thread)
 }

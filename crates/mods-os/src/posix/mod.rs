@@ -24,12 +24,12 @@ use taipan_object::native::ModuleDef;
 use taipan_object::types::exception::OS_ERROR;
 use taipan_object::{Outcome, Ref, Thread, Type};
 
-pub(crate) use descriptor::room;
-
 /// The module `posix`.
 pub static POSIX: ModuleDef = ModuleDef {
     name: "posix",
-    doc: DOC_OF("posix"),
+    doc: Some(
+        "This module provides access to operating system functionality that is\nstandardized by the C Standard and the POSIX standard (a thinly\ndisguised Unix interface).  Refer to the library manual and\ncorresponding Unix manual entries for more information on calls.",
+    ),
     functions: &[
         descriptor::FUNCTIONS,
         directory::FUNCTIONS,
@@ -63,7 +63,40 @@ static TYPES: &[(&str, &Type)] = &[
 ];
 
 /// What the C library has, for `os.supports_dir_fd` and its companions.
-const HAVE_FUNCTIONS: &[&str] = &["HAVE_EVENTFD", "HAVE_TIMERFD_CREATE", "HAVE_FACCESSAT", "HAVE_FCHDIR", "HAVE_FCHMOD", "HAVE_FCHMODAT", "HAVE_FCHOWN", "HAVE_FCHOWNAT", "HAVE_FEXECVE", "HAVE_FDOPENDIR", "HAVE_FPATHCONF", "HAVE_FSTATAT", "HAVE_FSTATVFS", "HAVE_FTRUNCATE", "HAVE_FUTIMENS", "HAVE_FUTIMES", "HAVE_FUTIMESAT", "HAVE_LINKAT", "HAVE_LCHOWN", "HAVE_LSTAT", "HAVE_LUTIMES", "HAVE_MEMFD_CREATE", "HAVE_MKDIRAT", "HAVE_MKFIFOAT", "HAVE_MKNODAT", "HAVE_OPENAT", "HAVE_READLINKAT", "HAVE_RENAMEAT", "HAVE_SYMLINKAT", "HAVE_UNLINKAT", "HAVE_UTIMENSAT", "HAVE_PTSNAME_R"];
+const HAVE_FUNCTIONS: &[&str] = &[
+    "HAVE_EVENTFD",
+    "HAVE_TIMERFD_CREATE",
+    "HAVE_FACCESSAT",
+    "HAVE_FCHDIR",
+    "HAVE_FCHMOD",
+    "HAVE_FCHMODAT",
+    "HAVE_FCHOWN",
+    "HAVE_FCHOWNAT",
+    "HAVE_FEXECVE",
+    "HAVE_FDOPENDIR",
+    "HAVE_FPATHCONF",
+    "HAVE_FSTATAT",
+    "HAVE_FSTATVFS",
+    "HAVE_FTRUNCATE",
+    "HAVE_FUTIMENS",
+    "HAVE_FUTIMES",
+    "HAVE_FUTIMESAT",
+    "HAVE_LINKAT",
+    "HAVE_LCHOWN",
+    "HAVE_LSTAT",
+    "HAVE_LUTIMES",
+    "HAVE_MEMFD_CREATE",
+    "HAVE_MKDIRAT",
+    "HAVE_MKFIFOAT",
+    "HAVE_MKNODAT",
+    "HAVE_OPENAT",
+    "HAVE_READLINKAT",
+    "HAVE_RENAMEAT",
+    "HAVE_SYMLINKAT",
+    "HAVE_UNLINKAT",
+    "HAVE_UTIMENSAT",
+    "HAVE_PTSNAME_R",
+];
 
 fn exec(thread: &mut Thread, module: Ref<'_>) -> Outcome<()> {
     crate::add_numbers(thread, module, constants::POSIX)?;

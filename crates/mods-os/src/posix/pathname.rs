@@ -8,26 +8,35 @@ use taipan_object::{Outcome, Ref, Thread};
 
 use crate::path::{Path, path_of};
 
-//@functions
+pub(super) const FUNCTIONS: &[MethodDef] = &[FSPATH, _PATH_NORMPATH, _PATH_SPLITROOT_EX];
 
 /// The part of a name as the path's own type.
 fn like(thread: &mut Thread, path: &Path, part: &[u8]) -> Outcome {
     if path.is_bytes() { thread.bytes(part) } else { thread.fs_decode(part) }
 }
 
-#[py("posix.fspath")]
+/// Return the file system path representation of the object.
+///
+/// If the object is str or bytes, then allow it to pass through as-is.  If
+/// the object defines __fspath__(), then return the result of that method.
+/// All other types raise a TypeError.
+#[native(signature = "($module, /, path)")]
 fn fspath(thread: &mut Thread, path: Ref<'_>) -> Outcome {
     thread.fspath(path)
 }
 
-#[py("posix._path_normpath")]
+/// Normalize path, eliminating double slashes, etc.
+#[native(signature = "($module, /, path)")]
 fn _path_normpath(thread: &mut Thread, path: Ref<'_>) -> Outcome {
     let path = path_of("_path_normpath").nonstrict().get(thread, path)?;
     let normal = normalize(path.name());
     like(thread, &path, &normal)
 }
 
-#[py("posix._path_splitroot_ex")]
+/// Split a pathname into drive, root and tail.
+///
+/// The tail contains anything after the root.
+#[native(signature = "($module, /, p)")]
 fn _path_splitroot_ex(thread: &mut Thread, p: Ref<'_>) -> Outcome {
     let path = path_of("_path_splitroot_ex").nonstrict().get(thread, p)?;
     let (root, tail) = path.name().split_at(root_length(path.name()));

@@ -13,7 +13,29 @@ use crate::path::{FileNo, path_of};
 use crate::posix::files::number;
 use crate::resource::RUSAGE;
 
-//@functions
+pub(super) const FUNCTIONS: &[MethodDef] = &[
+    _EXIT,
+    ABORT,
+    SYSTEM,
+    EXECV,
+    EXECVE,
+    REGISTER_AT_FORK,
+    FORK,
+    FORKPTY,
+    KILL,
+    KILLPG,
+    WAIT,
+    WAITPID,
+    WAIT3,
+    WAIT4,
+    WAITID,
+    TIMES,
+    PIDFD_OPEN,
+    SETNS,
+    UNSHARE,
+    _INPUTHOOK,
+    _IS_INPUTHOOK_INSTALLED,
+];
 
 structseq! {
     /// The type `os.times_result`.
@@ -35,17 +57,23 @@ structseq! {
     fields { "si_pid": "", "si_uid": "", "si_signo": "", "si_status": "", "si_code": "" }
 }
 
-#[py("posix._exit")]
+/// Exit to the system with specified status, without normal exit processing.
+#[native(signature = "($module, /, status)")]
 fn _exit(thread: &mut Thread, status: i32) {
     thread.interp().host.exit_now(status)
 }
 
-#[py("posix.abort")]
+/// Abort the interpreter immediately.
+///
+/// This function 'dumps core' or otherwise fails in the hardest way
+/// possible on the hosting operating system.  This function never returns.
+#[native(signature = "($module, /)")]
 fn abort(thread: &mut Thread) {
     thread.interp().host.abort()
 }
 
-#[py("posix.system")]
+/// Execute the command in a subshell.
+#[native(signature = "($module, /, command)")]
 fn system(thread: &mut Thread, command: Ref<'_>) -> Outcome<i32> {
     let command = thread.fs_path(command)?;
     let shown = thread.bytes(&command)?;
@@ -101,7 +129,13 @@ pub(super) fn environment_list(thread: &mut Thread, environment: Ref<'_>) -> Out
     Ok(entries)
 }
 
-#[py("posix.execv")]
+/// Execute an executable path with arguments, replacing current process.
+///
+///   path
+///     Path of executable file.
+///   argv
+///     Tuple or list of strings.
+#[native(signature = "($module, path, argv, /)")]
 fn execv(thread: &mut Thread, path: Ref<'_>, argv: Ref<'_>) -> Outcome<()> {
     let path = path_of("execv").get(thread, path)?;
     let arguments = argument_list(thread, argv, ("execv()", "arg 2"))?;
@@ -112,7 +146,15 @@ fn execv(thread: &mut Thread, path: Ref<'_>, argv: Ref<'_>) -> Outcome<()> {
     }
 }
 
-#[py("posix.execve")]
+/// Execute an executable path with arguments, replacing current process.
+///
+///   path
+///     Path of executable file.
+///   argv
+///     Tuple or list of strings.
+///   env
+///     Dictionary of strings mapping to strings.
+#[native(signature = "($module, /, path, argv, env)")]
 fn execve(thread: &mut Thread, path: Ref<'_>, argv: Ref<'_>, env: Ref<'_>) -> Outcome<()> {
     let path = path_of("execve").or_fd().get(thread, path)?;
     if (argv.downcast::<List>().is_some() || argv.downcast::<Tuple>().is_some()) && !is_mapping(env) {
@@ -132,7 +174,20 @@ fn execve(thread: &mut Thread, path: Ref<'_>, argv: Ref<'_>, env: Ref<'_>) -> Ou
     }
 }
 
-#[py("posix.register_at_fork")]
+/// Register callables to be called when forking a new process.
+///
+///   before
+///     A callable to be called in the parent before the fork() syscall.
+///   after_in_child
+///     A callable to be called in the child after fork().
+///   after_in_parent
+///     A callable to be called in the parent after fork().
+///
+/// 'before' callbacks are called in reverse order.
+/// 'after_in_child' and 'after_in_parent' callbacks are called in order.
+#[native(
+    signature = "($module, /, *, before=<unrepresentable>,\n                 after_in_child=<unrepresentable>,\n                 after_in_parent=<unrepresentable>)"
+)]
 fn register_at_fork(
     thread: &mut Thread,
     before: Option<Ref<'_>>,
@@ -163,7 +218,10 @@ fn register_at_fork(
     Ok(())
 }
 
-#[py("posix.fork")]
+/// Fork a child process.
+///
+/// Return 0 to child process and PID of child to parent process.
+#[native(signature = "($module, /)")]
 fn fork(thread: &mut Thread) -> Outcome<i32> {
     thread.audit("os.fork", &[])?;
     match thread.fork().or_raise(thread)? {
@@ -172,7 +230,13 @@ fn fork(thread: &mut Thread) -> Outcome<i32> {
     }
 }
 
-#[py("posix.forkpty")]
+/// Fork a new process with a new pseudo-terminal as controlling tty.
+///
+/// Returns a tuple of (pid, master_fd).
+/// Like fork(), return pid of 0 to the child process,
+/// and pid of child to the parent process.
+/// To both, return fd of newly opened pseudo-terminal.
+#[native(signature = "($module, /)")]
 fn forkpty(thread: &mut Thread) -> Outcome {
     thread.audit("os.forkpty", &[])?;
     let (outcome, fd) = thread.fork_with_terminal().or_raise(thread)?;
@@ -183,7 +247,8 @@ fn forkpty(thread: &mut Thread) -> Outcome {
     thread.tuple([number(process), number(fd)])
 }
 
-#[py("posix.kill")]
+/// Kill a process with a signal.
+#[native(signature = "($module, pid, signal, /)")]
 fn kill(thread: &mut Thread, pid: i32, signal: isize) -> Outcome<()> {
     let signal = signal as i32;
     thread.audit("os.kill", &[number(pid).as_ref(), number(signal).as_ref()])?;
@@ -192,7 +257,8 @@ fn kill(thread: &mut Thread, pid: i32, signal: isize) -> Outcome<()> {
     thread.poll()
 }
 
-#[py("posix.killpg")]
+/// Kill a process group with a signal.
+#[native(signature = "($module, pgid, signal, /)")]
 fn killpg(thread: &mut Thread, pgid: i32, signal: i32) -> Outcome<()> {
     thread.audit("os.killpg", &[number(pgid).as_ref(), number(signal).as_ref()])?;
     thread.interp().host.kill_group(pgid, signal).or_raise(thread)?;
@@ -203,14 +269,24 @@ fn status_pair(thread: &mut Thread, status: WaitStatus) -> Outcome {
     thread.tuple([number(status.process), number(status.status)])
 }
 
-#[py("posix.wait")]
+/// Wait for completion of a child process.
+///
+/// Returns a tuple of information about the child process:
+///     (pid, status)
+#[native(signature = "($module, /)")]
 fn wait(thread: &mut Thread) -> Outcome {
     let host = &thread.interp().host;
     let status = thread.blocking(|lock| host.wait(lock, -1, 0))?.or_raise(thread)?;
     status_pair(thread, status)
 }
 
-#[py("posix.waitpid")]
+/// Wait for completion of a given child process.
+///
+/// Returns a tuple of information regarding the child process:
+///     (pid, status)
+///
+/// The options argument is ignored on Windows.
+#[native(signature = "($module, pid, options, /)")]
 fn waitpid(thread: &mut Thread, pid: i32, options: i32) -> Outcome {
     let host = &thread.interp().host;
     let status = thread.blocking(|lock| host.wait(lock, pid, options))?.or_raise(thread)?;
@@ -225,17 +301,37 @@ fn wait_with_usage(thread: &mut Thread, process: i32, options: i32) -> Outcome {
     thread.tuple([number(status.process), number(status.status), usage])
 }
 
-#[py("posix.wait3")]
+/// Wait for completion of a child process.
+///
+/// Returns a tuple of information about the child process:
+///   (pid, status, rusage)
+#[native(signature = "($module, /, options)")]
 fn wait3(thread: &mut Thread, options: i32) -> Outcome {
     wait_with_usage(thread, -1, options)
 }
 
-#[py("posix.wait4")]
+/// Wait for completion of a specific child process.
+///
+/// Returns a tuple of information about the child process:
+///   (pid, status, rusage)
+#[native(signature = "($module, /, pid, options)")]
 fn wait4(thread: &mut Thread, pid: i32, options: i32) -> Outcome {
     wait_with_usage(thread, pid, options)
 }
 
-#[py("posix.waitid")]
+/// Returns the result of waiting for a process or processes.
+///
+///   idtype
+///     Must be one of be P_PID, P_PGID or P_ALL.
+///   id
+///     The id to wait on.
+///   options
+///     Constructed from the ORing of one or more of WEXITED, WSTOPPED
+///     or WCONTINUED and additionally may be ORed with WNOHANG or WNOWAIT.
+///
+/// Returns either waitid_result or None if WNOHANG is specified and there
+/// are no children in a waitable state.
+#[native(signature = "($module, idtype, id, options, /)")]
 fn waitid(thread: &mut Thread, idtype: i32, id: i32, options: i32) -> Outcome {
     let host = &thread.interp().host;
     let info = thread.blocking(|lock| host.wait_by(lock, idtype as u32, id as u32, options))?;
@@ -246,7 +342,12 @@ fn waitid(thread: &mut Thread, idtype: i32, id: i32, options: i32) -> Outcome {
     thread.structseq(&WAITID_RESULT, fields)
 }
 
-#[py("posix.times")]
+/// Return a collection containing process timing information.
+///
+/// The object returned behaves like a named tuple with these fields:
+///   (utime, stime, cutime, cstime, elapsed_time)
+/// All fields are floating-point numbers.
+#[native(signature = "($module, /)")]
 fn times(thread: &mut Thread) -> Outcome {
     let times = thread.interp().host.process_times().or_raise(thread)?;
     let mut fields = Vec::with_capacity(5);
@@ -256,29 +357,45 @@ fn times(thread: &mut Thread) -> Outcome {
     thread.structseq(&TIMES_RESULT, fields)
 }
 
-#[py("posix.pidfd_open")]
+/// Return a file descriptor referring to the process *pid*.
+///
+/// The descriptor can be used to perform process management without races
+/// and signals.
+#[native(signature = "($module, /, pid, flags=0)")]
 fn pidfd_open(thread: &mut Thread, pid: i32, flags: Option<u32>) -> Outcome<i32> {
     thread.interp().host.open_process(pid, flags.unwrap_or(0)).or_raise(thread)
 }
 
-#[py("posix.setns")]
+/// Move the calling thread into different namespaces.
+///
+///   fd
+///     A file descriptor to a namespace.
+///   nstype
+///     Type of namespace.
+#[native(signature = "($module, /, fd, nstype=0)")]
 fn setns(thread: &mut Thread, fd: FileNo, nstype: Option<i32>) -> Outcome<()> {
     let host = &thread.interp().host;
     thread.blocking(|lock| host.enter_namespace(lock, fd.0, nstype.unwrap_or(0)))?.or_raise(thread)
 }
 
-#[py("posix.unshare")]
+/// Disassociate parts of a process (or thread) execution context.
+///
+///   flags
+///     Namespaces to be unshared.
+#[native(signature = "($module, /, flags)")]
 fn unshare(thread: &mut Thread, flags: i32) -> Outcome<()> {
     let host = &thread.interp().host;
     thread.blocking(|lock| host.leave_namespaces(lock, flags))?.or_raise(thread)
 }
 
-#[py("posix._inputhook")]
+/// Calls PyOS_CallInputHook droppong the GIL first
+#[native(signature = "($module, /)")]
 fn _inputhook(_: &mut Thread) -> i32 {
     0
 }
 
-#[py("posix._is_inputhook_installed")]
+/// Checks if PyOS_CallInputHook is set
+#[native(signature = "($module, /)")]
 fn _is_inputhook_installed(_: &mut Thread) -> bool {
     false
 }

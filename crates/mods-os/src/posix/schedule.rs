@@ -11,7 +11,18 @@ use crate::failure::OrRaise;
 use crate::path::IsInt;
 use crate::posix::files::number;
 
-//@functions
+pub(super) const FUNCTIONS: &[MethodDef] = &[
+    SCHED_GET_PRIORITY_MAX,
+    SCHED_GET_PRIORITY_MIN,
+    SCHED_GETSCHEDULER,
+    SCHED_SETSCHEDULER,
+    SCHED_GETPARAM,
+    SCHED_SETPARAM,
+    SCHED_RR_GET_INTERVAL,
+    SCHED_YIELD,
+    SCHED_GETAFFINITY,
+    SCHED_SETAFFINITY,
+];
 
 const PARAM_SLOTS: Slots = Slots { new: Some(new_param), ..SLOTS };
 
@@ -46,52 +57,76 @@ pub(super) fn priority_of(thread: &mut Thread, param: Ref<'_>) -> Outcome<i32> {
     i32::try_from(priority).map_err(|_| thread.overflow_error("sched_priority out of range"))
 }
 
-#[py("posix.sched_get_priority_max")]
+/// Get the maximum scheduling priority for policy.
+#[native(signature = "($module, /, policy)")]
 fn sched_get_priority_max(thread: &mut Thread, policy: i32) -> Outcome<i32> {
     thread.interp().host.greatest_priority(policy).or_raise(thread)
 }
 
-#[py("posix.sched_get_priority_min")]
+/// Get the minimum scheduling priority for policy.
+#[native(signature = "($module, /, policy)")]
 fn sched_get_priority_min(thread: &mut Thread, policy: i32) -> Outcome<i32> {
     thread.interp().host.least_priority(policy).or_raise(thread)
 }
 
-#[py("posix.sched_getscheduler")]
+/// Get the scheduling policy for the process identified by pid.
+///
+/// Passing 0 for pid returns the scheduling policy for the calling process.
+#[native(signature = "($module, pid, /)")]
 fn sched_getscheduler(thread: &mut Thread, pid: i32) -> Outcome<i32> {
     thread.interp().host.scheduler(pid).or_raise(thread)
 }
 
-#[py("posix.sched_setscheduler")]
+/// Set the scheduling policy for the process identified by pid.
+///
+/// If pid is 0, the calling process is changed.
+/// param is an instance of sched_param.
+#[native(signature = "($module, pid, policy, param, /)")]
 fn sched_setscheduler(thread: &mut Thread, pid: i32, policy: i32, param: Ref<'_>) -> Outcome<()> {
     let priority = priority_of(thread, param)?;
     thread.interp().host.set_scheduler(pid, policy, priority).or_raise(thread)
 }
 
-#[py("posix.sched_getparam")]
+/// Returns scheduling parameters for the process identified by pid.
+///
+/// If pid is 0, returns parameters for the calling process.
+/// Return value is an instance of sched_param.
+#[native(signature = "($module, pid, /)")]
 fn sched_getparam(thread: &mut Thread, pid: i32) -> Outcome {
     let priority = thread.interp().host.scheduling_priority(pid).or_raise(thread)?;
     thread.structseq(&SCHED_PARAM, vec![number(priority)])
 }
 
-#[py("posix.sched_setparam")]
+/// Set scheduling parameters for the process identified by pid.
+///
+/// If pid is 0, sets parameters for the calling process.
+/// param should be an instance of sched_param.
+#[native(signature = "($module, pid, param, /)")]
 fn sched_setparam(thread: &mut Thread, pid: i32, param: Ref<'_>) -> Outcome<()> {
     let priority = priority_of(thread, param)?;
     thread.interp().host.set_scheduling_priority(pid, priority).or_raise(thread)
 }
 
-#[py("posix.sched_rr_get_interval")]
+/// Return the round-robin quantum for the process identified by pid, in seconds.
+///
+/// Value returned is a float.
+#[native(signature = "($module, pid, /)")]
 fn sched_rr_get_interval(thread: &mut Thread, pid: i32) -> Outcome<f64> {
     let interval = thread.interp().host.round_robin_interval(pid).or_raise(thread)?;
     Ok(interval as f64 / 1e9)
 }
 
-#[py("posix.sched_yield")]
+/// Voluntarily relinquish the CPU.
+#[native(signature = "($module, /)")]
 fn sched_yield(thread: &mut Thread) {
     let host = &thread.interp().host;
     thread.released(|lock| host.yield_processor(lock));
 }
 
-#[py("posix.sched_getaffinity")]
+/// Return the affinity of the process identified by pid (or the current process if zero).
+///
+/// The affinity is returned as a set of CPU identifiers.
+#[native(signature = "($module, pid, /)")]
 fn sched_getaffinity(thread: &mut Thread, pid: i32) -> Outcome {
     let processors = thread.interp().host.affinity(pid).or_raise(thread)?;
     let values: Vec<Value> =
@@ -103,14 +138,16 @@ fn sched_getaffinity(thread: &mut Thread, pid: i32) -> Outcome {
     Ok(set)
 }
 
-#[py("posix.sched_setaffinity")]
+/// Set the CPU affinity of the process identified by pid to mask.
+///
+/// mask should be an iterable of integers identifying CPUs.
+#[native(signature = "($module, pid, mask, /)")]
 fn sched_setaffinity(thread: &mut Thread, pid: i32, mask: Ref<'_>) -> Outcome<()> {
     let mut processors = Vec::new();
     for item in protocol::collect(thread, mask)? {
         if !item.as_ref().downcast_int() {
             let ty = protocol::repr_string(thread, item.as_ref().ty().as_ref())?;
-            return Err(thread
-                .type_error(format!("expected an iterator of ints, but iterator yielded {ty}")));
+            return Err(thread.type_error(format!("expected an iterator of ints, but iterator yielded {ty}")));
         }
         let processor = i64::from_argument(thread, item.as_ref(), "", 0)?;
         let Ok(processor) = usize::try_from(processor) else {

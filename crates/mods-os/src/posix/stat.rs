@@ -10,7 +10,7 @@ use crate::failure::OrRaise;
 use crate::path::{DirFd, directory, path_of};
 use crate::posix::files::check_descriptor;
 
-//@functions
+pub(super) const FUNCTIONS: &[MethodDef] = &[STAT, LSTAT, FSTAT, STATVFS, FSTATVFS];
 
 /// The slots of `stat_result`: times that are not given as floats are those given as integers.
 const STAT_SLOTS: taipan_object::typeobject::Slots =
@@ -96,12 +96,7 @@ pub(crate) fn stat_result(thread: &mut Thread, metadata: &Metadata) -> Outcome {
     thread.structseq(&STAT_RESULT, values)
 }
 
-fn stat_path(
-    thread: &mut Thread,
-    path: &crate::path::Path,
-    directory: Option<i32>,
-    follow: bool,
-) -> Outcome {
+fn stat_path(thread: &mut Thread, path: &crate::path::Path, directory: Option<i32>, follow: bool) -> Outcome {
     check_descriptor(thread, "stat", path, directory, follow)?;
     let host = &thread.interp().host;
     let metadata = thread.released(|lock| match path.fd() {
@@ -112,24 +107,47 @@ fn stat_path(
     stat_result(thread, &metadata)
 }
 
-#[py("posix.stat")]
-fn stat(
-    thread: &mut Thread,
-    path: Ref<'_>,
-    dir_fd: Option<DirFd>,
-    follow_symlinks: Option<bool>,
-) -> Outcome {
+/// Perform a stat system call on the given path.
+///
+///   path
+///     Path to be examined; can be string, bytes, a path-like object or
+///     open-file-descriptor int.
+///   dir_fd
+///     If not None, it should be a file descriptor open to a directory,
+///     and path should be a relative string; path will then be relative to
+///     that directory.
+///   follow_symlinks
+///     If False, and the last element of the path is a symbolic link,
+///     stat will examine the symbolic link itself instead of the file
+///     the link points to.
+///
+/// dir_fd and follow_symlinks may not be implemented
+///   on your platform.  If they are unavailable, using them will raise a
+///   NotImplementedError.
+///
+/// It's an error to use dir_fd or follow_symlinks when specifying path as
+///   an open file descriptor.
+#[native(signature = "($module, /, path, *, dir_fd=None, follow_symlinks=True)")]
+fn stat(thread: &mut Thread, path: Ref<'_>, dir_fd: Option<DirFd>, follow_symlinks: Option<bool>) -> Outcome {
     let path = path_of("stat").or_fd().get(thread, path)?;
     stat_path(thread, &path, directory(dir_fd), follow_symlinks.unwrap_or(true))
 }
 
-#[py("posix.lstat")]
+/// Perform a stat system call on the given path, without following symbolic links.
+///
+/// Like stat(), but do not follow symbolic links.
+/// Equivalent to stat(path, follow_symlinks=False).
+#[native(signature = "($module, /, path, *, dir_fd=None)")]
 fn lstat(thread: &mut Thread, path: Ref<'_>, dir_fd: Option<DirFd>) -> Outcome {
     let path = path_of("lstat").get(thread, path)?;
     stat_path(thread, &path, directory(dir_fd), false)
 }
 
-#[py("posix.fstat")]
+/// Perform a stat system call on the given file descriptor.
+///
+/// Like stat(), but for an open file descriptor.
+/// Equivalent to os.stat(fd).
+#[native(signature = "($module, /, fd)")]
 fn fstat(thread: &mut Thread, fd: i32) -> Outcome {
     let host = &thread.interp().host;
     let metadata = thread.blocking(|lock| host.fstat(lock, fd))?.or_raise(thread)?;
@@ -156,7 +174,13 @@ fn statvfs_result(thread: &mut Thread, status: &FileSystemStatus) -> Outcome {
     thread.structseq(&STATVFS_RESULT, values)
 }
 
-#[py("posix.statvfs")]
+/// Perform a statvfs system call on the given path.
+///
+/// path may always be specified as a string.
+/// On some platforms, path may also be specified as an open file
+/// descriptor.  If this functionality is unavailable, using it raises
+/// an exception.
+#[native(signature = "($module, /, path)")]
 fn statvfs(thread: &mut Thread, path: Ref<'_>) -> Outcome {
     let path = path_of("statvfs").or_fd().get(thread, path)?;
     let host = &thread.interp().host;
@@ -168,7 +192,10 @@ fn statvfs(thread: &mut Thread, path: Ref<'_>) -> Outcome {
     statvfs_result(thread, &status)
 }
 
-#[py("posix.fstatvfs")]
+/// Perform an fstatvfs system call on the given fd.
+///
+/// Equivalent to statvfs(fd).
+#[native(signature = "($module, fd, /)")]
 fn fstatvfs(thread: &mut Thread, fd: i32) -> Outcome {
     let host = &thread.interp().host;
     let status = thread.blocking(|lock| host.fstatvfs(lock, fd))?.or_raise(thread)?;

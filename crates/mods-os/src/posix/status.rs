@@ -4,7 +4,17 @@ use taipan_macros::native;
 use taipan_object::native::MethodDef;
 use taipan_object::{Outcome, Thread};
 
-//@functions
+pub(super) const FUNCTIONS: &[MethodDef] = &[
+    WCOREDUMP,
+    WIFCONTINUED,
+    WIFSTOPPED,
+    WIFSIGNALED,
+    WIFEXITED,
+    WEXITSTATUS,
+    WTERMSIG,
+    WSTOPSIG,
+    WAITSTATUS_TO_EXITCODE,
+];
 
 const fn signal_of(status: i32) -> i32 {
     status & 0x7f
@@ -26,47 +36,71 @@ const fn stopped(status: i32) -> bool {
     status & 0xff == 0x7f
 }
 
-#[py("posix.WCOREDUMP", name="WCOREDUMP")]
+/// Return True if the process returning status was dumped to a core file.
+#[native(signature = "($module, status, /)", name = "WCOREDUMP")]
 fn wcoredump(_: &mut Thread, status: i32) -> bool {
     status & 0x80 != 0
 }
 
-#[py("posix.WIFCONTINUED", name="WIFCONTINUED")]
+/// Return True if a particular process was continued from a job control stop.
+///
+/// Return True if the process returning status was continued from a
+/// job control stop.
+#[native(signature = "($module, /, status)", name = "WIFCONTINUED")]
 fn wifcontinued(_: &mut Thread, status: i32) -> bool {
     status == 0xffff
 }
 
-#[py("posix.WIFSTOPPED", name="WIFSTOPPED")]
+/// Return True if the process returning status was stopped.
+#[native(signature = "($module, /, status)", name = "WIFSTOPPED")]
 fn wifstopped(_: &mut Thread, status: i32) -> bool {
     stopped(status)
 }
 
-#[py("posix.WIFSIGNALED", name="WIFSIGNALED")]
+/// Return True if the process returning status was terminated by a signal.
+#[native(signature = "($module, /, status)", name = "WIFSIGNALED")]
 fn wifsignaled(_: &mut Thread, status: i32) -> bool {
     signaled(status)
 }
 
-#[py("posix.WIFEXITED", name="WIFEXITED")]
+/// Return True if the process returning status exited via the exit() system call.
+#[native(signature = "($module, /, status)", name = "WIFEXITED")]
 fn wifexited(_: &mut Thread, status: i32) -> bool {
     exited(status)
 }
 
-#[py("posix.WEXITSTATUS", name="WEXITSTATUS")]
+/// Return the process return code from status.
+#[native(signature = "($module, /, status)", name = "WEXITSTATUS")]
 fn wexitstatus(_: &mut Thread, status: i32) -> i32 {
     code_of(status)
 }
 
-#[py("posix.WTERMSIG", name="WTERMSIG")]
+/// Return the signal that terminated the process that provided the status value.
+#[native(signature = "($module, /, status)", name = "WTERMSIG")]
 fn wtermsig(_: &mut Thread, status: i32) -> i32 {
     signal_of(status)
 }
 
-#[py("posix.WSTOPSIG", name="WSTOPSIG")]
+/// Return the signal that stopped the process that provided the status value.
+#[native(signature = "($module, /, status)", name = "WSTOPSIG")]
 fn wstopsig(_: &mut Thread, status: i32) -> i32 {
     code_of(status)
 }
 
-#[py("posix.waitstatus_to_exitcode")]
+/// Convert a wait status to an exit code.
+///
+/// On Unix:
+///
+/// * If WIFEXITED(status) is true, return WEXITSTATUS(status).
+/// * If WIFSIGNALED(status) is true, return -WTERMSIG(status).
+/// * Otherwise, raise a ValueError.
+///
+/// On Windows, return status shifted right by 8 bits.
+///
+/// On Unix, if the process is being traced or if waitpid() was called with
+/// WUNTRACED option, the caller must first check if WIFSTOPPED(status) is
+/// true.  This function must not be called if WIFSTOPPED(status) is true.
+#[native(signature = "($module, /, status)")]
 fn waitstatus_to_exitcode(thread: &mut Thread, status: i32) -> Outcome<i32> {
     if exited(status) {
         return Ok(code_of(status));

@@ -8,9 +8,27 @@ use taipan_object::{Outcome, Thread};
 use crate::failure::OrRaise;
 use crate::path::FileNo;
 
-//@functions
+pub(super) const FUNCTIONS: &[MethodDef] =
+    &[TIMERFD_CREATE, TIMERFD_SETTIME, TIMERFD_SETTIME_NS, TIMERFD_GETTIME, TIMERFD_GETTIME_NS];
 
-#[py("posix.timerfd_create")]
+/// Create and return a timer file descriptor.
+///
+///   clockid
+///     A valid clock ID constant as timer file descriptor.
+///
+///     time.CLOCK_REALTIME
+///     time.CLOCK_MONOTONIC
+///     time.CLOCK_BOOTTIME
+///   flags
+///     0 or a bit mask of os.TFD_NONBLOCK or os.TFD_CLOEXEC.
+///
+///     os.TFD_NONBLOCK
+///         If *TFD_NONBLOCK* is set as a flag, read doesn't blocks.
+///         If *TFD_NONBLOCK* is not set as a flag, read block until the timer fires.
+///
+///     os.TFD_CLOEXEC
+///         If *TFD_CLOEXEC* is set as a flag, enable the close-on-exec flag
+#[native(signature = "($module, clockid, /, *, flags=0)")]
 fn timerfd_create(thread: &mut Thread, clockid: i32, flags: Option<i32>) -> Outcome<i32> {
     thread.interp().host.timer_create(clockid, flags.unwrap_or(0)).or_raise(thread)
 }
@@ -18,10 +36,7 @@ fn timerfd_create(thread: &mut Thread, clockid: i32, flags: Option<i32>) -> Outc
 const SECOND: f64 = 1e9;
 
 fn in_seconds(thread: &mut Thread, setting: TimerSetting) -> Outcome {
-    let pair = [
-        thread.float(setting.next as f64 / SECOND)?,
-        thread.float(setting.interval as f64 / SECOND)?,
-    ];
+    let pair = [thread.float(setting.next as f64 / SECOND)?, thread.float(setting.interval as f64 / SECOND)?];
     thread.tuple(pair)
 }
 
@@ -39,7 +54,17 @@ fn scaled(thread: &mut Thread, seconds: f64) -> Outcome<i64> {
     Ok(scaled as i64)
 }
 
-#[py("posix.timerfd_settime")]
+/// Alter a timer file descriptor's internal timer in seconds.
+///
+///   fd
+///     A timer file descriptor.
+///   flags
+///     0 or a bit mask of TFD_TIMER_ABSTIME or TFD_TIMER_CANCEL_ON_SET.
+///   initial
+///     The initial expiration time, in seconds.
+///   interval
+///     The timer's interval, in seconds.
+#[native(signature = "($module, fd, /, *, flags=0, initial=0.0, interval=0.0)")]
 fn timerfd_settime(
     thread: &mut Thread,
     fd: FileNo,
@@ -54,7 +79,17 @@ fn timerfd_settime(
     in_seconds(thread, old)
 }
 
-#[py("posix.timerfd_settime_ns")]
+/// Alter a timer file descriptor's internal timer in nanoseconds.
+///
+///   fd
+///     A timer file descriptor.
+///   flags
+///     0 or a bit mask of TFD_TIMER_ABSTIME or TFD_TIMER_CANCEL_ON_SET.
+///   initial
+///     initial expiration timing in nanoseconds.
+///   interval
+///     interval for the timer in nanoseconds.
+#[native(signature = "($module, fd, /, *, flags=0, initial=0, interval=0)")]
 fn timerfd_settime_ns(
     thread: &mut Thread,
     fd: FileNo,
@@ -67,13 +102,21 @@ fn timerfd_settime_ns(
     in_nanoseconds(thread, old)
 }
 
-#[py("posix.timerfd_gettime")]
+/// Return a tuple of a timer file descriptor's (next expiration, interval) in float seconds.
+///
+///   fd
+///     A timer file descriptor.
+#[native(signature = "($module, fd, /)")]
 fn timerfd_gettime(thread: &mut Thread, fd: FileNo) -> Outcome {
     let setting = thread.interp().host.timer_get(fd.0).or_raise(thread)?;
     in_seconds(thread, setting)
 }
 
-#[py("posix.timerfd_gettime_ns")]
+/// Return a tuple of a timer file descriptor's (next expiration, interval) in nanoseconds.
+///
+///   fd
+///     A timer file descriptor.
+#[native(signature = "($module, fd, /)")]
 fn timerfd_gettime_ns(thread: &mut Thread, fd: FileNo) -> Outcome {
     let setting = thread.interp().host.timer_get(fd.0).or_raise(thread)?;
     in_nanoseconds(thread, setting)

@@ -8,7 +8,7 @@ use crate::failure::OrRaise;
 use crate::path::{Path, Target, path_of};
 use crate::posix::files::{check_descriptor, number};
 
-//@functions
+pub(super) const FUNCTIONS: &[MethodDef] = &[GETXATTR, SETXATTR, REMOVEXATTR, LISTXATTR];
 
 fn attribute_of(
     thread: &mut Thread,
@@ -23,7 +23,14 @@ fn attribute_of(
     Ok((path, attribute))
 }
 
-#[py("posix.getxattr")]
+/// Return the value of extended attribute attribute on path.
+///
+/// path may be either a string, a path-like object, or an open file
+/// descriptor.
+/// If follow_symlinks is False, and the last element of the path is
+/// a symbolic link, getxattr will examine the symbolic link itself
+/// instead of the file the link points to.
+#[native(signature = "($module, /, path, attribute, *, follow_symlinks=True)")]
 fn getxattr(
     thread: &mut Thread,
     path: Ref<'_>,
@@ -42,7 +49,14 @@ fn getxattr(
     thread.bytes_from(value)
 }
 
-#[py("posix.setxattr")]
+/// Set extended attribute attribute on path to value.
+///
+/// path may be either a string, a path-like object,  or an open file
+/// descriptor.
+/// If follow_symlinks is False, and the last element of the path is
+/// a symbolic link, setxattr will modify the symbolic link itself instead
+/// of the file the link points to.
+#[native(signature = "($module, /, path, attribute, value, flags=0, *,\n         follow_symlinks=True)")]
 fn setxattr(
     thread: &mut Thread,
     path: Ref<'_>,
@@ -67,7 +81,14 @@ fn setxattr(
     result.or_raise_for(thread, &path)
 }
 
-#[py("posix.removexattr")]
+/// Remove extended attribute attribute on path.
+///
+/// path may be either a string, a path-like object, or an open file
+/// descriptor.
+/// If follow_symlinks is False, and the last element of the path is
+/// a symbolic link, removexattr will modify the symbolic link itself
+/// instead of the file the link points to.
+#[native(signature = "($module, /, path, attribute, *, follow_symlinks=True)")]
 fn removexattr(
     thread: &mut Thread,
     path: Ref<'_>,
@@ -85,7 +106,15 @@ fn removexattr(
     result.or_raise_for(thread, &path)
 }
 
-#[py("posix.listxattr")]
+/// Return a list of extended attributes on path.
+///
+/// path may be either None, a string, a path-like object, or an open file
+/// descriptor.  If path is None, listxattr will examine the current
+/// directory.
+/// If follow_symlinks is False, and the last element of the path is
+/// a symbolic link, listxattr will examine the symbolic link itself instead
+/// of the file the link points to.
+#[native(signature = "($module, /, path=None, *, follow_symlinks=True)")]
 fn listxattr(thread: &mut Thread, path: Option<Ref<'_>>, follow_symlinks: Option<bool>) -> Outcome {
     let follow = follow_symlinks.unwrap_or(true);
     let path = path_of("listxattr").or_fd().or_none().get_or_nothing(thread, path)?;

@@ -73,7 +73,7 @@ const GETTERS: [fn(&mut Thread, Ref<'_>) -> Outcome<Option<Value>>; MOST] = {
 };
 
 fn get(_: &mut Thread, object: Ref<'_>, index: usize) -> Outcome<Option<Value>> {
-    Ok(Some(fields(object)[index].to_value()))
+    Ok(Some(all_fields(object)[index].to_value()))
 }
 
 /// How many fields have a name, for [`members`].
@@ -131,7 +131,7 @@ pub const fn match_args<const N: usize>(fields: &'static [Field]) -> [&'static s
 /// }
 /// ```
 ///
-/// `slots` is `SLOTS`, or `SLOTS_WITHOUT_NEW` if programs make no instances. An item without a name is
+/// `slots` is `SLOTS`, `SLOTS_WITHOUT_NEW` if programs make no instances, or a constant beside the type. An item without a name is
 /// written `""`; an empty docstring means none.
 #[macro_export]
 macro_rules! structseq {
@@ -154,7 +154,11 @@ macro_rules! structseq {
                 },
                 &$crate::types::tuple::TUPLE,
                 structseq::FLAGS,
-                structseq::$slots,
+                {
+                    #[allow(unused_imports)]
+                    use structseq::{SLOTS, SLOTS_WITHOUT_NEW};
+                    $slots
+                },
             )
         };
     };
@@ -171,7 +175,7 @@ fn full_name(ty: &Type) -> &'static str {
 }
 
 /// All fields of an instance.
-fn fields(object: Ref<'_>) -> &[Ref<'_>] {
+pub fn all_fields(object: Ref<'_>) -> &[Ref<'_>] {
     let tuple = object.downcast::<Tuple>().expect("struct sequences are tuples");
     // SAFETY: `Thread::structseq` allocated as many words as the type has fields and set them all.
     unsafe { std::slice::from_raw_parts(tuple.items().as_ptr(), shape(object.ty()).fields.len()) }
@@ -219,7 +223,8 @@ impl Thread {
     }
 }
 
-fn new<'a>(thread: &mut Thread, ty: &'a Type, args: Args<'a>) -> Outcome {
+/// The slot: an instance from a sequence and a dictionary.
+pub fn new<'a>(thread: &mut Thread, ty: &'a Type, args: Args<'a>) -> Outcome {
     const PARAMETERS: Parameters = Parameters {
         function: "structseq",
         names: &["sequence", "dict"],
@@ -277,7 +282,7 @@ fn repr(thread: &mut Thread, object: Ref<'_>) -> Outcome {
     let shape = shape(ty);
     let mut text = taipan_text::TextBuf::from(full_name(ty));
     text.push_str("(");
-    for (index, (field, value)) in shape.named().zip(&fields(object)[..shape.visible]).enumerate() {
+    for (index, (field, value)) in shape.named().zip(&all_fields(object)[..shape.visible]).enumerate() {
         if index > 0 {
             text.push_str(", ");
         }
@@ -300,7 +305,7 @@ const __REDUCE__: MethodDef = MethodDef {
 
 fn reduce(thread: &mut Thread, this: Ref<'_>) -> Outcome {
     let shape = shape(this.ty());
-    let (seen, hidden) = fields(this).split_at(shape.visible);
+    let (seen, hidden) = all_fields(this).split_at(shape.visible);
     let tuple = thread.tuple_from_refs(seen)?;
     let dict = thread.dict()?;
     for (field, value) in shape.fields[shape.visible..].iter().zip(hidden) {
@@ -325,7 +330,7 @@ fn __replace__(thread: &mut Thread, this: Ref<'_>, args: Args<'_>) -> Outcome {
             "__replace__() is not supported for {name} because it has unnamed field(s)"
         )));
     }
-    let mut values: Vec<Value> = fields(this).iter().map(|value| value.to_value()).collect();
+    let mut values: Vec<Value> = all_fields(this).iter().map(|value| value.to_value()).collect();
     let mut unexpected = Vec::new();
     for (name, value) in args.keywords() {
         let text = name.downcast::<Str>().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
