@@ -7,7 +7,9 @@ use std::sync::atomic::Ordering;
 
 use taipan_layout::{Unit, Word};
 use taipan_object::typeobject::{Attributes, Type, TypeFlags, attributes, generic_getattr, generic_setattr};
-use taipan_object::types::builtin::{METHOD_DESCRIPTOR, Target, WRAPPER_DESCRIPTOR, find_descriptor};
+use taipan_object::types::builtin::{
+    Descriptor, METHOD_DESCRIPTOR, NATIVE_FUNCTION, Target, WRAPPER_DESCRIPTOR, find_descriptor,
+};
 use taipan_object::types::dict::{DICT, Dict};
 use taipan_object::types::function::{FUNCTION, Function};
 use taipan_object::types::list::LIST;
@@ -20,7 +22,7 @@ use taipan_object::types::set::{FROZENSET, SET};
 use taipan_object::types::str::{STR, Str};
 use taipan_object::types::tuple::TUPLE;
 use taipan_object::types::type_::TYPE;
-use taipan_object::{Ref, Thread};
+use taipan_object::{Ref, Thread, Value};
 use taipan_opcode::Opcode;
 
 use crate::ops::arith::is_exact;
@@ -560,28 +562,55 @@ pub unsafe fn call(thread: &mut Thread, pc: *mut Unit, callable: Word, receiver:
         if !due(pc) {
             return;
         }
-        if is_exact(callable, &FUNCTION) {
+        let code = if is_exact(callable, &FUNCTION) {
             let function = &*callable.header().cast::<Function>();
             let given = count + usize::from(!receiver.is_null());
             let version = function.assign_version(thread);
             if function.code().simple && function.code().argcount as usize == given && version != 0 {
                 (*pc.add(2)).0 = version;
-                set(pc, Opcode::CallPyExactArgs as u16);
+                Opcode::CallPyExactArgs
+            } else {
+                Opcode::CallPyGeneral
             }
         } else if is_exact(callable, &METHOD) && receiver.is_null() {
             let method = &*callable.header().cast::<BoundMethod>();
-            if let Some(function) = method.function.as_ref().exact::<Function>() {
-                let version = function.assign_version(thread);
-                if function.code().simple && function.code().argcount as usize == count + 1 && version != 0 {
-                    (*pc.add(2)).0 = version;
-                    set(pc, Opcode::CallBoundMethodExactArgs as u16);
-                }
+            let Some(function) = method.function.as_ref().exact::<Function>() else { return };
+            let version = function.assign_version(thread);
+            if function.code().simple && function.code().argcount as usize == count + 1 && version != 0 {
+                (*pc.add(2)).0 = version;
+                Opcode::CallBoundMethodExactArgs
+            } else {
+                Opcode::CallBoundMethodGeneral
             }
         } else if is_exact(callable, &TYPE) && receiver.is_null() {
-            specialize_class(thread, pc, &*callable.header().cast::<Type>(), count);
-        } else if let Some(descriptor) = find_descriptor(Ref::from_word(callable))
-            && let Target::Method(def) = descriptor.target
-            && count == 1
+            return specialize_class(thread, pc, &*callable.header().cast::<Type>(), count);
+        } else if is_exact(callable, &NATIVE_FUNCTION) {
+            if !receiver.is_null() {
+                return;
+            }
+            if count == 1 { Opcode::CallBuiltinO } else { Opcode::CallBuiltinFast }
+        } else if is_exact(callable, &METHOD_DESCRIPTOR) && !receiver.is_null() {
+            return specialize_method(thread, pc, callable, receiver, count);
+        } else {
+            Opcode::CallNonPyGeneral
+        };
+        set(pc, code as u16);
+    }
+}
+
+/// A method of a native type.
+unsafe fn specialize_method(
+    thread: &mut Thread,
+    pc: *mut Unit,
+    callable: Word,
+    receiver: Word,
+    count: usize,
+) {
+    // SAFETY: as for `call`.
+    unsafe {
+        let descriptor = &*callable.header().cast::<Descriptor>();
+        let Target::Method(def) = descriptor.target else { return };
+        if count == 1
             && def.name == "append"
             && descriptor.owner.as_ref().is(LIST.as_ref())
             && is_exact(receiver, &LIST)
@@ -589,31 +618,58 @@ pub unsafe fn call(thread: &mut Thread, pc: *mut Unit, callable: Word, receiver:
             set_pointer(pc, 2, callable.borrowed().0);
             let dropped = (*pc.add(4)).op() == Opcode::PopTop as u16;
             set(pc, if dropped { private::LIST_APPEND_POP } else { Opcode::CallListAppend as u16 });
+            return;
         }
+        let ty = Ref::from_word(receiver).ty();
+        let Some(owner) = descriptor.owner.downcast::<Type>() else { return };
+        let version = ty.assign_version(thread);
+        if version == 0 || !ty.is_subtype(thread, owner) {
+            return;
+        }
+        (*pc.add(2)).0 = version;
+        (*pc.add(3)).0 = callable.header() as u32;
+        let form = match count {
+            0 => Opcode::CallMethodDescriptorNoargs,
+            1 => Opcode::CallMethodDescriptorO,
+            _ => Opcode::CallMethodDescriptorFast,
+        };
+        set(pc, form as u16);
     }
 }
 
-unsafe fn specialize_class(thread: &mut Thread, pc: *mut Unit, ty: &Type, count: usize) {
+/// The `__init__` in Python of a class whose instances are plain objects.
+pub fn python_init(thread: &mut Thread, ty: &Type) -> Option<Value> {
     let slots = ty.slots();
     let plain = ty.is_heap()
         && ty.layout().is(&OBJECT)
         && !ty.flags().contains(TypeFlags::ABSTRACT)
         && slots.new.is_some_and(|new| new as usize == OBJECT.slots().new.map_or(0, |new| new as usize));
     if !plain {
-        return;
+        return None;
     }
     let name = thread.names().__init__.clone();
-    let Some(text) = name.downcast::<Str>() else { return };
-    let version = ty.assign_version(thread);
-    let Some(found) = ty.lookup(thread, text) else { return };
-    let Some(function) = found.exact::<Function>() else { return };
-    if version == 0 || !function.code().simple || function.code().argcount as usize != count + 1 {
-        return;
-    }
-    ty.init_cache.set(found.word().header());
-    debug_assert_eq!(ty.version.load(Ordering::Relaxed), version);
+    let found = ty.lookup(thread, name.downcast::<Str>()?)?;
+    found.exact::<Function>().map(|_| found.to_value())
+}
+
+unsafe fn specialize_class(thread: &mut Thread, pc: *mut Unit, ty: &Type, count: usize) {
     // SAFETY: the instruction has the caches.
     unsafe {
+        let Some(init) = python_init(thread, ty) else {
+            let one = count == 1 && ty.is(&TYPE);
+            let form = if one { Opcode::CallType1 } else { Opcode::CallBuiltinClass };
+            if !ty.is_heap() {
+                set(pc, form as u16);
+            }
+            return;
+        };
+        let version = ty.assign_version(thread);
+        let Some(function) = init.downcast::<Function>() else { return };
+        if version == 0 || !function.code().simple || function.code().argcount as usize != count + 1 {
+            return;
+        }
+        ty.init_cache.set(init.word().header());
+        debug_assert_eq!(ty.version.load(Ordering::Relaxed), version);
         (*pc.add(2)).0 = version;
         set(pc, Opcode::CallAllocAndEnterInit as u16);
     }

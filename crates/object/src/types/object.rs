@@ -21,6 +21,13 @@ pub struct PlainObject {
     pub(crate) head: Header,
 }
 
+impl PlainObject {
+    /// A plain object with this head.
+    pub const fn new(head: Header) -> PlainObject {
+        PlainObject { head }
+    }
+}
+
 // SAFETY: `repr(C)`, the header first.
 unsafe impl Object for PlainObject {
     const TYPE: &'static Type = &OBJECT;

@@ -8,7 +8,9 @@ use std::sync::atomic::Ordering;
 
 use taipan_layout::{Frame, Header, Word, frame_flags};
 use taipan_object::native::NativeCall;
-use taipan_object::types::builtin::{METHOD_DESCRIPTOR, Target, find_descriptor};
+use taipan_object::types::builtin::{
+    self, Descriptor, METHOD_DESCRIPTOR, NATIVE_FUNCTION, NativeFunction, Target, find_descriptor,
+};
 use taipan_object::types::function::{FUNCTION, Function};
 use taipan_object::types::list::{LIST, List};
 use taipan_object::types::method::BoundMethod;
@@ -18,7 +20,8 @@ use taipan_object::value::own;
 use taipan_object::{Args, Ref, Thread, Type, Value, heap, protocol};
 use taipan_opcode::Opcode;
 
-use crate::call::{bind, release_range, too_deep};
+use crate::bind::bind;
+use crate::call::{release_range, too_deep};
 use crate::dispatch::{RETURNED, arg, attempt, cold_handlers, handlers, leave, next, tail};
 use crate::frame::{self, clear_locals};
 use crate::specialize;
@@ -101,6 +104,120 @@ handlers! {
                     }
                 }
             }
+        }
+        tail!(call_miss, pc, sp, fp, th, unit)
+    }
+
+    /// `CALL_PY_GENERAL`, `CALL_BOUND_METHOD_GENERAL`: arguments that need sorting.
+    call_py_general(pc, sp, fp, th, unit) {
+        let slot = sp.sub(arg(unit) + 2);
+        if super::arith::is_exact(*slot, &taipan_object::types::method::METHOD) && (*slot.add(1)).is_null() {
+            take_apart(slot);
+        }
+        if super::arith::is_exact(*slot, &FUNCTION) {
+            let receiver = usize::from(!(*slot.add(1)).is_null());
+            let first = slot.add(2 - receiver);
+            let at = leave_at(th, pc, sp, UNITS);
+            match enter_python(at, slot, first, sp.offset_from(first) as usize, None) {
+                Ok((pc, sp, fp)) => next!(pc, sp, fp, th),
+                Err(sp) => return crate::unwind::unwind(pc, sp, fp, th, 0),
+            }
+        }
+        tail!(call_miss, pc, sp, fp, th, unit)
+    }
+
+    /// `CALL_BUILTIN_O`, `CALL_BUILTIN_FAST`, `CALL_BUILTIN_FAST_WITH_KEYWORDS`: a native function.
+    call_builtin(pc, sp, fp, th, unit) {
+        let slot = sp.sub(arg(unit) + 2);
+        if super::arith::is_exact(*slot, &NATIVE_FUNCTION) && (*slot.add(1)).is_null() {
+            let thread = leave(th, pc, sp);
+            let function = &*(*slot).header().cast::<NativeFunction>();
+            let receiver = function.receiver.as_ref().map_or(Ref::none(), Value::as_ref);
+            let values = std::slice::from_raw_parts(slot.add(2).cast::<Ref<'_>>(), arg(unit));
+            attempt!(thread.check_native_stack(), pc, sp, fp, th);
+            let outcome = match (function.def.call, values) {
+                (NativeCall::Many(function), _) => function(thread, receiver, Args::positional(values)),
+                (NativeCall::One(function), [one]) => function(thread, receiver, *one),
+                (NativeCall::NoArgs(function), []) => function(thread, receiver),
+                _ => protocol::call_args(thread, Ref::from_word(*slot), Args::positional(values)),
+            };
+            let result = attempt!(outcome, pc, sp, fp, th).into_word();
+            release_range(slot, sp);
+            slot.write(result);
+            if (*th).heap().unsettled.get() || (*th).breaker.load(Ordering::Relaxed) != 0 {
+                tail!(call_finish, pc, slot.add(1), fp, th, unit)
+            }
+            next!(pc.add(UNITS), slot.add(1), fp, th)
+        }
+        tail!(call_miss, pc, sp, fp, th, unit)
+    }
+
+    /// `CALL_METHOD_DESCRIPTOR_NOARGS`, `_O`, `_FAST`, `_FAST_WITH_KEYWORDS`: a method of a native
+    /// type; the receiver's type is the one that was checked.
+    call_method_descriptor(pc, sp, fp, th, unit) {
+        let slot = sp.sub(arg(unit) + 2);
+        if super::arith::is_exact(*slot, &METHOD_DESCRIPTOR)
+            && !super::attr::version_of(*slot.add(1), (*pc.add(2)).0).is_null()
+            && !(*slot.add(1)).is_null()
+            && (*slot).header() as u32 == (*pc.add(3)).0
+        {
+            let descriptor = &*(*slot).header().cast::<Descriptor>();
+            if let Target::Method(def) = descriptor.target {
+                let thread = leave(th, pc, sp);
+                let receiver = Ref::from_word(*slot.add(1));
+                let values = std::slice::from_raw_parts(slot.add(2).cast::<Ref<'_>>(), arg(unit));
+                attempt!(thread.check_native_stack(), pc, sp, fp, th);
+                let outcome = match (def.call, values) {
+                    (NativeCall::Many(function), _) => function(thread, receiver, Args::positional(values)),
+                    (NativeCall::One(function), [one]) => function(thread, receiver, *one),
+                    (NativeCall::NoArgs(function), []) => function(thread, receiver),
+                    _ => builtin::enter(thread, def, receiver, Args::positional(values)),
+                };
+                let result = attempt!(outcome, pc, sp, fp, th).into_word();
+                release_range(slot, sp);
+                slot.write(result);
+                if (*th).heap().unsettled.get() || (*th).breaker.load(Ordering::Relaxed) != 0 {
+                    tail!(call_finish, pc, slot.add(1), fp, th, unit)
+                }
+                next!(pc.add(UNITS), slot.add(1), fp, th)
+            }
+        }
+        tail!(call_miss, pc, sp, fp, th, unit)
+    }
+
+    /// `CALL_TYPE_1`
+    call_type_1(pc, sp, fp, th, unit) {
+        let slot = sp.sub(3);
+        if (*slot).same(TYPE.as_ref().word()) && (*slot.add(1)).is_null() {
+            let ty = Ref::from_word(*sp.sub(1)).ty().as_ref().to_value().into_word();
+            release_range(slot, sp);
+            slot.write(ty);
+            if (*th).heap().unsettled.get() {
+                tail!(call_finish, pc, slot.add(1), fp, th, unit)
+            }
+            next!(pc.add(UNITS), slot.add(1), fp, th)
+        }
+        tail!(call_miss, pc, sp, fp, th, unit)
+    }
+
+    /// `CALL_NON_PY_GENERAL`, `CALL_BUILTIN_CLASS`, `CALL_STR_1`, `CALL_TUPLE_1`
+    call_non_py_general(pc, sp, fp, th, unit) {
+        let slot = sp.sub(arg(unit) + 2);
+        if !super::arith::is_exact(*slot, &FUNCTION)
+            && !super::arith::is_exact(*slot, &taipan_object::types::method::METHOD)
+        {
+            let receiver = usize::from(!(*slot.add(1)).is_null());
+            let first = slot.add(2 - receiver);
+            let values = std::slice::from_raw_parts(first.cast::<Ref<'_>>(), arg(unit) + receiver);
+            let thread = leave(th, pc, sp);
+            let outcome = protocol::call_args(thread, Ref::from_word(*slot), Args::positional(values));
+            let result = attempt!(outcome, pc, sp, fp, th).into_word();
+            release_range(slot, sp);
+            slot.write(result);
+            if (*th).heap().unsettled.get() || (*th).breaker.load(Ordering::Relaxed) != 0 {
+                tail!(call_finish, pc, slot.add(1), fp, th, unit)
+            }
+            next!(pc.add(UNITS), slot.add(1), fp, th)
         }
         tail!(call_miss, pc, sp, fp, th, unit)
     }
@@ -242,6 +359,14 @@ cold_handlers! {
         tail!(call_slow, pc, sp, fp, th, unit)
     }
 
+    /// Runs what waits after a native call.
+    call_finish(pc, sp, fp, th, unit) {
+        let thread = leave(th, pc, sp);
+        thread.settle();
+        attempt!(thread.poll(), pc, sp, fp, th);
+        next!(pc.add(UNITS), sp, fp, th)
+    }
+
     /// `CALL` in general: Python functions get a frame, everything else is called natively.
     call_slow(pc, sp, fp, th, unit) {
         let slot = sp.sub(arg(unit) + 2);
@@ -252,18 +377,15 @@ cold_handlers! {
     call_any(pc, sp, fp, th, address) {
         let slot = address as *mut Word;
         if super::arith::is_exact(*slot, &taipan_object::types::method::METHOD) && (*slot.add(1)).is_null() {
-            let callable = *slot;
-            let method = callable.header().cast::<BoundMethod>();
-            slot.add(1).write(own((*method).receiver.word()));
-            slot.write(own((*method).function.word()));
-            heap::release(callable);
+            take_apart(slot);
         }
         let thread = leave(th, pc, sp);
         let receiver = usize::from(!(*slot.add(1)).is_null());
         let first = slot.add(2 - receiver);
         let count = sp.offset_from(first) as usize;
-        if super::arith::is_exact(*slot, &FUNCTION) {
-            match enter_python(pc, sp, th, slot, first, count, None) {
+        let at = leave_at(th, pc, sp, UNITS);
+        if let Some(entered) = enter_if_python(at, slot, first, count, None) {
+            match entered {
                 Ok((pc, sp, fp)) => next!(pc, sp, fp, th),
                 Err(sp) => return crate::unwind::unwind(pc, sp, fp, th, 0),
             }
@@ -273,24 +395,24 @@ cold_handlers! {
         let result = attempt!(outcome, pc, sp, fp, th).into_word();
         release_range(slot, sp);
         slot.write(result);
-        let thread = leave(th, pc, slot.add(1));
-        thread.settle();
-        attempt!(thread.poll(), pc, slot.add(1), fp, th);
-        next!(pc.add(UNITS), slot.add(1), fp, th)
+        tail!(call_finish, pc, slot.add(1), fp, th, 0)
     }
 
     /// `CALL_KW`: the names of the keyword arguments are on top.
     call_kw(pc, sp, fp, th, unit) {
         let slot = sp.sub(arg(unit) + 3);
+        if super::arith::is_exact(*slot, &taipan_object::types::method::METHOD) && (*slot.add(1)).is_null() {
+            take_apart(slot);
+        }
         let thread = leave(th, pc, sp);
         let names_word = *sp.sub(1);
         let names = Ref::from_word(names_word).downcast::<Tuple>().expect("the compiler pushes a tuple");
         let receiver = usize::from(!(*slot.add(1)).is_null());
         let first = slot.add(2 - receiver);
         let count = sp.sub(1).offset_from(first) as usize;
-        if super::arith::is_exact(*slot, &FUNCTION) {
-            // The constants keep the names alive; a computed tuple is kept by its slot's count.
-            match enter_python(pc, sp, th, slot, first, count, Some(names)) {
+        let at = leave_at(th, pc, sp, UNITS);
+        if let Some(entered) = enter_if_python(at, slot, first, count, Some(names)) {
+            match entered {
                 Ok((pc, sp, fp)) => next!(pc, sp, fp, th),
                 Err(sp) => return crate::unwind::unwind(pc, sp, fp, th, 0),
             }
@@ -300,11 +422,60 @@ cold_handlers! {
         let result = attempt!(outcome, pc, sp, fp, th).into_word();
         release_range(slot, sp);
         slot.write(result);
+        tail!(call_finish, pc, slot.add(1), fp, th, 0)
+    }
+
+    /// `CALL_FUNCTION_EX`: the callable, a place for a receiver, a tuple or any iterable, a mapping of
+    /// keyword arguments or nothing.
+    call_function_ex(pc, sp, fp, th, unit) {
+        let slot = sp.sub(4);
+        if super::arith::is_exact(*slot, &taipan_object::types::method::METHOD) && (*slot.add(1)).is_null() {
+            take_apart(slot);
+        }
+        let thread = leave(th, pc, sp);
+        let (arguments, mapping) = (Ref::from_word(*sp.sub(2)), Ref::from_slot(*sp.sub(1)));
+        let outcome = super::various::spread(thread, Ref::from_word(*slot), arguments, mapping);
+        let (tuple, keywords) = attempt!(outcome, pc, sp, fp, th);
+        let at = leave_at(th, pc, sp, 1);
+        let outcome = enter_spread(at, slot, tuple, keywords);
+        match outcome {
+            Ok(Some((pc, sp, fp))) => next!(pc, sp, fp, th),
+            Ok(None) => {}
+            Err(sp) => return crate::unwind::unwind(pc, sp, fp, th, 0),
+        }
         let thread = leave(th, pc, slot.add(1));
         thread.settle();
         attempt!(thread.poll(), pc, slot.add(1), fp, th);
-        next!(pc.add(UNITS), slot.add(1), fp, th)
+        next!(pc.add(1), slot.add(1), fp, th)
     }
+}
+
+/// Puts the function and the receiver of the bound method at `slot` in its place.
+#[inline(always)]
+unsafe fn take_apart(slot: *mut Word) {
+    // SAFETY: the caller saw a method there, and no receiver.
+    unsafe {
+        let callable = *slot;
+        let method = callable.header().cast::<BoundMethod>();
+        slot.add(1).write(own((*method).receiver.word()));
+        slot.write(own((*method).function.word()));
+        heap::release(callable);
+    }
+}
+
+/// Where a call is made from.
+#[derive(Clone, Copy)]
+struct CallSite {
+    th: *mut Thread,
+    pc: *mut taipan_layout::Unit,
+    sp: *mut Word,
+    /// How many units to step over when the callee returns.
+    resume: u32,
+}
+
+#[inline(always)]
+const fn leave_at(th: *mut Thread, pc: *mut taipan_layout::Unit, sp: *mut Word, resume: usize) -> CallSite {
+    CallSite { th, pc, sp, resume: resume as u32 }
 }
 
 /// Calls anything but a Python function.
@@ -328,21 +499,89 @@ fn call_native<'a>(thread: &mut Thread, callable: Ref<'a>, args: Args<'a>) -> ta
     protocol::call_args(thread, callable, args)
 }
 
-/// Sets up the activation of a Python function whose arguments need sorting, or not; on an error,
-/// the top of what is left to unwind.
+/// Enters a Python function, or the `__init__` of a plain class; none if the callable is neither.
+unsafe fn enter_if_python(
+    at: CallSite,
+    slot: *mut Word,
+    first: *mut Word,
+    count: usize,
+    names: Option<&Tuple>,
+) -> Option<Result<frame::Entry, *mut Word>> {
+    // SAFETY: as for handlers.
+    unsafe {
+        if super::arith::is_exact(*slot, &FUNCTION) {
+            return Some(enter_python(at, slot, first, count, names));
+        }
+        if (*slot.add(1)).is_null() && super::arith::is_exact(*slot, &TYPE) {
+            let class = &*(*slot).header().cast::<Type>();
+            let init = specialize::python_init(&mut *at.th, class)?;
+            return Some(enter_init(at, slot, class, init, first, count, names));
+        }
+        None
+    }
+}
+
+/// Makes an instance of `class` in the class's slot and enters its `__init__`.
+unsafe fn enter_init(
+    at: CallSite,
+    slot: *mut Word,
+    class: &Type,
+    init: Value,
+    first: *mut Word,
+    count: usize,
+    names: Option<&Tuple>,
+) -> Result<frame::Entry, *mut Word> {
+    // SAFETY: as for handlers; the slot behind the class's is free for the borrowed receiver.
+    unsafe {
+        debug_assert!(std::ptr::eq(first, slot.add(2)));
+        let plain = taipan_object::types::object::PlainObject::new;
+        let Ok(object) = taipan_object::typeobject::allocate_instance(&mut *at.th, class, plain) else {
+            return Err(at.sp);
+        };
+        let old = slot.replace(object.into_word());
+        slot.add(1).write((*slot).borrowed());
+        heap::release(old);
+        let function = init.downcast::<Function>().expect("found as a function");
+        let flags = frame_flags::INIT | frame_flags::OWNS_FUNCTION;
+        let entered = enter_function(at, slot, function, slot.add(1), count + 1, names, flags);
+        if entered.is_ok() {
+            // The frame has the count now.
+            let _ = init.into_word();
+        }
+        entered
+    }
+}
+
+/// Sets up the activation of the Python function in `slot`; on an error, answers the top of what is
+/// left to unwind.
+#[inline]
 unsafe fn enter_python(
-    pc: *mut taipan_layout::Unit,
-    sp: *mut Word,
-    th: *mut Thread,
+    at: CallSite,
     slot: *mut Word,
     first: *mut Word,
     count: usize,
     names: Option<&Tuple>,
 ) -> Result<frame::Entry, *mut Word> {
+    // SAFETY: the caller saw a function in the slot.
+    unsafe {
+        let function = &*(*slot).header().cast::<Function>();
+        enter_function(at, slot, function, first, count, names, 0)
+    }
+}
+
+unsafe fn enter_function(
+    at: CallSite,
+    slot: *mut Word,
+    function: &Function,
+    first: *mut Word,
+    count: usize,
+    names: Option<&Tuple>,
+    flags: u32,
+) -> Result<frame::Entry, *mut Word> {
     // SAFETY: as for handlers.
     unsafe {
-        let function = (*slot).header().cast::<Function>();
-        let code = (*function).code.get();
+        let CallSite { th, pc, sp, resume } = at;
+        let code = function.code.get();
         let mut first = first;
         let in_generator = (*(*th).frame).flags & frame_flags::GENERATOR != 0;
         let free = if in_generator { crate::call::top(&*th).add(1) } else { sp };
@@ -358,8 +597,9 @@ unsafe fn enter_python(
         let positional = count - names.map_or(0, Tuple::len);
         let simple = names.is_none() && (*code).simple && positional == (*code).argcount as usize;
         if !simple {
+            // The names lie above the arguments, where locals will be.
             let names_word = if names.is_some() { *sp.sub(1) } else { Word::NULL };
-            let bound = bind(&mut *th, &*function, &*code, first, positional, names);
+            let bound = bind(&mut *th, function, &*code, first, positional, names);
             heap::release(names_word);
             if bound.is_err() {
                 // The arguments were released; the callable is left.
@@ -370,7 +610,102 @@ unsafe fn enter_python(
         let caller = (*th).frame;
         (*caller).pc = pc;
         (*caller).sp = slot;
-        (*caller).resume = UNITS as u32;
-        Ok(frame::push(th, function, code, first, given, 0))
+        (*caller).resume = resume;
+        Ok(frame::push(th, function, code, first, given, flags))
+    }
+}
+
+/// Calls what lies at `slot` with the items of a tuple and keyword arguments: a Python function is
+/// entered, anything else leaves its result in the slot. On an error, answers the top of what is left
+/// to unwind.
+unsafe fn enter_spread(
+    at: CallSite,
+    slot: *mut Word,
+    tuple: Value,
+    keywords: Option<(Value, Vec<Value>)>,
+) -> Result<Option<frame::Entry>, *mut Word> {
+    // SAFETY: as for handlers.
+    unsafe {
+        let CallSite { th, sp, .. } = at;
+        let items = tuple.downcast::<Tuple>().expect("a tuple").items();
+        let values = keywords.as_ref().map_or(&[][..], |(_, values)| values);
+        let names = keywords.as_ref().and_then(|(names, _)| names.downcast::<Tuple>());
+        let receiver = *slot.add(1);
+        let bound = usize::from(!receiver.is_null());
+        let count = bound + items.len() + values.len();
+        let class = super::arith::is_exact(*slot, &TYPE) && bound == 0;
+        let class = class.then(|| &*(*slot).header().cast::<Type>());
+        let init = class.and_then(|class| specialize::python_init(&mut *th, class));
+        if init.is_none() && !super::arith::is_exact(*slot, &FUNCTION) {
+            let mut all: Vec<Ref<'_>> = Vec::with_capacity(count);
+            all.extend(Ref::from_slot(receiver));
+            all.extend_from_slice(items);
+            all.extend(values.iter().map(Value::as_ref));
+            let result = call_native(&mut *th, Ref::from_word(*slot), Args::with_names(&all, names));
+            let Ok(result) = result else { return Err(sp) };
+            drop((tuple, keywords));
+            release_range(slot, sp);
+            slot.write(result.into_word());
+            return Ok(None);
+        }
+        // The arguments are put together above everything that is in use; the locals begin there.
+        let base = crate::call::top(&*th).add(1);
+        if base.wrapping_add(count + 1) >= (*th).stack_limit {
+            too_deep(&mut *th);
+            return Err(sp);
+        }
+        let mut class_frame = 0;
+        let mut next = base;
+        let function_value;
+        let function: &Function = match (&init, class) {
+            (Some(init), Some(class)) => {
+                let plain = taipan_object::types::object::PlainObject::new;
+                let Ok(object) = taipan_object::typeobject::allocate_instance(&mut *th, class, plain) else {
+                    return Err(sp);
+                };
+                heap::release(slot.replace(object.into_word()));
+                next.write((*slot).borrowed());
+                next = next.add(1);
+                class_frame = frame_flags::INIT | frame_flags::OWNS_FUNCTION;
+                function_value = init.clone();
+                function_value.downcast::<Function>().expect("found as a function")
+            }
+            _ => &*(*slot).header().cast::<Function>(),
+        };
+        if bound == 1 {
+            next.write(receiver);
+            slot.add(1).write(Word::NULL);
+            next = next.add(1);
+        }
+        for item in items.iter().copied().chain(values.iter().map(Value::as_ref)) {
+            next.write(own(item.word()));
+            next = next.add(1);
+        }
+        let code = function.code.get();
+        let given = next.offset_from(base) as usize;
+        if !frame::fits(th, code, next) {
+            release_range(base, next);
+            too_deep(&mut *th);
+            return Err(sp);
+        }
+        let positional = given - values.len();
+        let result = bind(&mut *th, function, &*code, base, positional, names);
+        // What the call was made with is not needed any more; the callable stays in its slot.
+        release_range(slot.add(1), sp);
+        if result.is_err() {
+            return Err(slot.add(1));
+        }
+        let simple = names.is_none() && (*code).simple && positional == (*code).argcount as usize;
+        let total = if simple { given } else { (*code).source.total_args() as usize };
+        let caller = (*th).frame;
+        (*caller).pc = at.pc;
+        (*caller).sp = slot;
+        (*caller).resume = at.resume;
+        let function: *const Function = function;
+        if let Some(init) = init {
+            // The frame has the count now.
+            let _ = init.into_word();
+        }
+        Ok(Some(frame::push(th, function, code, base, total, class_frame)))
     }
 }

@@ -182,7 +182,14 @@ pub static TABLE: [Handler; HANDLERS] = {
         call {
             Call call, CallPyExactArgs call_py_exact_args, CallAllocAndEnterInit call_alloc_and_enter_init,
             CallListAppend call_list_append, CallKw call_kw, ReturnValue return_value,
-            CallBoundMethodExactArgs call_bound_method_exact_args,
+            CallBoundMethodExactArgs call_bound_method_exact_args, CallPyGeneral call_py_general,
+            CallBoundMethodGeneral call_py_general, CallBuiltinO call_builtin, CallBuiltinFast call_builtin,
+            CallBuiltinFastWithKeywords call_builtin, CallMethodDescriptorNoargs call_method_descriptor,
+            CallMethodDescriptorO call_method_descriptor, CallMethodDescriptorFast call_method_descriptor,
+            CallMethodDescriptorFastWithKeywords call_method_descriptor, CallType1 call_type_1,
+            CallStr1 call_non_py_general, CallTuple1 call_non_py_general,
+            CallBuiltinClass call_non_py_general, CallNonPyGeneral call_non_py_general,
+            CallFunctionEx call_function_ex,
         }
         build {
             BuildTuple build_tuple, BuildList build_list, BuildMap build_map, ListAppend list_append,
@@ -198,7 +205,7 @@ pub static TABLE: [Handler; HANDLERS] = {
             BuildString build_string, FormatSimple format_simple, FormatWithSpec format_with_spec,
             ConvertValue convert_value, BuildSlice build_slice, BinarySlice binary_slice, StoreSlice store_slice,
             ListExtend list_extend, MapAdd map_add, DictUpdate dict_update, DictMerge dict_merge,
-            CallFunctionEx call_function_ex, CallIntrinsic1 call_intrinsic_1, CallIntrinsic2 call_intrinsic_2,
+            CallIntrinsic1 call_intrinsic_1, CallIntrinsic2 call_intrinsic_2,
             ImportName import_name, ImportFrom import_from_name, LoadSuperAttr load_super_attr,
             UnpackEx unpack_ex_op, GetLen get_len, MatchMapping match_mapping, MatchSequence match_sequence,
             MatchKeys match_keys_op, MatchClass match_class_op,

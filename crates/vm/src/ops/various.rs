@@ -11,7 +11,7 @@ use taipan_object::types::str::Str;
 use taipan_object::types::tuple::Tuple;
 use taipan_object::types::typevar;
 use taipan_object::value::own;
-use taipan_object::{Args, Outcome, Raised, Ref, Thread, Value, heap, protocol};
+use taipan_object::{Outcome, Raised, Ref, Thread, Value, heap, protocol};
 
 use crate::dispatch::{arg, attempt, cold_handlers, leave, next};
 use crate::frame::{code_of, function_of, release_operands};
@@ -78,7 +78,7 @@ fn merge(thread: &mut Thread, dict: &Dict, mapping: Ref<'_>, function: Option<Re
             if dict.get(thread, key)?.is_some() {
                 let name = function_name(thread, function)?;
                 return Err(
-                    thread.type_error(format!("{name}() got multiple values for keyword argument '{text}'"))
+                    thread.type_error(format!("{name} got multiple values for keyword argument '{text}'"))
                 );
             }
         }
@@ -98,7 +98,7 @@ fn merge(thread: &mut Thread, dict: &Dict, mapping: Ref<'_>, function: Option<Re
         return Err(match function {
             Some(function) => {
                 let name = function_name(thread, function)?;
-                thread.type_error(format!("{name}() argument after ** must be a mapping, not {ty}"))
+                thread.type_error(format!("{name} argument after ** must be a mapping, not {ty}"))
             }
             None => thread.type_error(format!("'{ty}' object is not a mapping")),
         });
@@ -110,47 +110,61 @@ fn merge(thread: &mut Thread, dict: &Dict, mapping: Ref<'_>, function: Option<Re
     })
 }
 
+/// What messages call a callable: `_PyObject_FunctionStr`.
 fn function_name(thread: &mut Thread, function: Ref<'_>) -> Outcome<String> {
     let names = thread.names();
-    let qualname = protocol::find_attribute(thread, function, names.__qualname__.as_ref())?;
-    match qualname {
-        Some(name) => protocol::str_string(thread, name.as_ref()),
-        None => protocol::str_string(thread, function),
+    let Some(qualname) = protocol::find_attribute(thread, function, names.__qualname__.as_ref())? else {
+        return protocol::str_string(thread, function);
+    };
+    let qualname = protocol::str_string(thread, qualname.as_ref())?;
+    let module = protocol::find_attribute(thread, function, names.__module__.as_ref())?;
+    match module {
+        Some(module) if !module.as_ref().is_none() => match protocol::str_string(thread, module.as_ref())? {
+            module if module == "builtins" => Ok(format!("{qualname}()")),
+            module => Ok(format!("{module}.{qualname}()")),
+        },
+        _ => Ok(format!("{qualname}()")),
     }
 }
 
-/// `callable(*args, **kwargs)` with an argument tuple and a dictionary.
-fn call_ex(thread: &mut Thread, callable: Ref<'_>, arguments: Ref<'_>, keywords: Option<Ref<'_>>) -> Outcome {
+/// The arguments of `callable(*args, **kwargs)`: a tuple, and the names and values of keywords.
+pub fn spread(
+    thread: &mut Thread,
+    callable: Ref<'_>,
+    arguments: Ref<'_>,
+    keywords: Option<Ref<'_>>,
+) -> Outcome<(Value, Option<(Value, Vec<Value>)>)> {
     let tuple = match arguments.downcast::<Tuple>() {
         Some(_) => arguments.to_value(),
         None => {
             if arguments.ty().slots().iter.is_none() && !protocol::is_sequence(arguments) {
                 let (name, ty) = (function_name(thread, callable)?, arguments.ty().name().into_owned());
                 return Err(
-                    thread.type_error(format!("{name}() argument after * must be an iterable, not {ty}"))
+                    thread.type_error(format!("{name} argument after * must be an iterable, not {ty}"))
                 );
             }
             let all = protocol::collect(thread, arguments)?;
             thread.tuple(all)?
         }
     };
-    let mut values: Vec<Ref<'_>> = tuple.downcast::<Tuple>().expect("a tuple").items().to_vec();
-    let Some(keywords) = keywords else { return protocol::call(thread, callable, &values) };
-    let merged = thread.dict()?;
-    let dict = merged.downcast::<Dict>().expect("just made");
-    merge(thread, dict, keywords, Some(callable))?;
-    let mut names = Vec::new();
-    let mut kept = Vec::new();
-    let mut position = 0;
-    while let Some((next, key, value)) = dict.next_entry(thread, position) {
-        position = next;
-        names.push(key);
-        kept.push(value);
+    let Some(keywords) = keywords else { return Ok((tuple, None)) };
+    // The compiler merges into a new dictionary, whose keys were checked then.
+    let merged = match keywords.exact::<Dict>() {
+        Some(dict) if dict.table.view(thread).only_strings() => keywords.to_value(),
+        _ => {
+            let merged = thread.dict()?;
+            merge(thread, merged.downcast::<Dict>().expect("just made"), keywords, Some(callable))?;
+            merged
+        }
+    };
+    let table = merged.downcast::<Dict>().expect("a dictionary").table.view(thread);
+    if table.is_empty() {
+        return Ok((tuple, None));
     }
+    let (names, values): (Vec<Value>, Vec<Value>) =
+        table.iter().map(|(key, value)| (key.to_value(), value.to_value())).unzip();
     let names = thread.tuple(names)?;
-    values.extend(kept.iter().map(Value::as_ref));
-    let names = names.downcast::<Tuple>().filter(|names| !names.is_empty());
-    protocol::call_args(thread, callable, Args::with_names(&values, names))
+    Ok((tuple, Some((names, values))))
 }
 
 /// `import name`
@@ -563,13 +577,6 @@ cold_handlers! {
         attempt!(outcome, pc, sp, fp, th);
         release_operands(sp.sub(1), sp);
         next!(pc.add(1), sp.sub(1), fp, th)
-    }
-
-    /// `CALL_FUNCTION_EX`
-    call_function_ex(pc, sp, fp, th, unit) {
-        let (callable, arguments) = (Ref::from_word(*sp.sub(4)), Ref::from_word(*sp.sub(2)));
-        let outcome = call_ex(leave(th, pc, sp), callable, arguments, Ref::from_slot(*sp.sub(1)));
-        replace!(outcome, 4, 1, pc, sp, fp, th)
     }
 
     /// `CALL_INTRINSIC_1`
