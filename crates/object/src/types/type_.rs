@@ -247,6 +247,15 @@ impl Type {
         }
     }
 
+    /// The name as error messages show it, `%T` in CPython: the module `__main__` is left out, too.
+    pub fn fully_qualified_name(&self, thread: &Thread) -> String {
+        let name = self.dotted_name(thread);
+        match name.strip_prefix("__main__.") {
+            Some(rest) => rest.to_owned(),
+            None => name,
+        }
+    }
+
     fn visit_state(&self, visitor: &mut Visitor<'_>) {
         let Some(state) = self.own_state() else { return };
         if let Some(dict) = state.dict.get() {

@@ -62,7 +62,7 @@ fn raise(thread: &mut Thread, exception: Option<Ref<'_>>, cause: Option<Ref<'_>>
 }
 
 /// Whether the exception matches what an `except` clause names.
-fn matches(thread: &mut Thread, exception: Ref<'_>, wanted: Ref<'_>) -> Outcome<bool> {
+pub(super) fn matches(thread: &mut Thread, exception: Ref<'_>, wanted: Ref<'_>) -> Outcome<bool> {
     const MESSAGE: &str = "catching classes that do not inherit from BaseException is not allowed";
     if let Some(all) = wanted.downcast::<Tuple>() {
         for one in all.items() {
@@ -97,15 +97,28 @@ fn special(thread: &mut Thread, owner: Ref<'_>, which: usize) -> Outcome<(Value,
             None => Ok((found, false)),
         };
     }
-    let ty = owner.ty().dotted_name(thread);
+    let ty = owner.ty().fully_qualified_name(thread);
     let (protocol, missing) = match which {
         0 => ("context manager", "__enter__"),
         1 => ("context manager", "__exit__"),
         2 => ("asynchronous context manager", "__aenter__"),
         _ => ("asynchronous context manager", "__aexit__"),
     };
+    let (pair, hint) = if which < 2 {
+        (
+            [&names.__aenter__, &names.__aexit__],
+            "but it supports the asynchronous context manager protocol. Did you mean to use 'async with'?",
+        )
+    } else {
+        (
+            [&names.__enter__, &names.__exit__],
+            "but it supports the context manager protocol. Did you mean to use 'with'?",
+        )
+    };
+    let other = pair.into_iter().all(|name| owner.ty().lookup_value(thread, name).is_some());
+    let hint = if other { format!(" {hint}") } else { String::new() };
     Err(thread.type_error(format!(
-        "'{ty}' object does not support the {protocol} protocol (missed {missing} method)"
+        "'{ty}' object does not support the {protocol} protocol (missed {missing} method){hint}"
     )))
 }
 

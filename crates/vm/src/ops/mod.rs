@@ -5,6 +5,7 @@ pub mod attr;
 pub mod build;
 pub mod call;
 pub mod compare;
+pub mod except_star;
 pub mod exception;
 pub mod function;
 pub mod fused;
@@ -201,6 +202,7 @@ pub static TABLE: [Handler; HANDLERS] = {
             CheckExcMatch check_exc_match, LoadSpecial load_special, WithExceptStart with_except_start,
             LoadCommonConstant load_common_constant,
         }
+        except_star { CheckEgMatch check_eg_match }
         various {
             BuildString build_string, FormatSimple format_simple, FormatWithSpec format_with_spec,
             ConvertValue convert_value, BuildSlice build_slice, BinarySlice binary_slice, StoreSlice store_slice,

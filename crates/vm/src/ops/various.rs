@@ -273,7 +273,7 @@ fn intrinsic_1(thread: &mut Thread, th: *mut Thread, which: usize, value: Ref<'_
 
 fn intrinsic_2(thread: &mut Thread, which: usize, first: Ref<'_>, second: Ref<'_>) -> Outcome {
     match which {
-        1 => helper(thread, ("builtins", "_prep_reraise_star"), &[first, second]),
+        1 => super::except_star::prepare_reraise_star(thread, first, second),
         2 => typevar::type_var(thread, first, Some(second), None),
         3 => typevar::type_var(thread, first, None, Some(second)),
         4 => {
