@@ -361,7 +361,8 @@ pub unsafe fn load_attr(thread: &mut Thread, pc: *mut Unit, owner: Ref<'_>, name
             .getattr
             .is_some_and(|getattr| getattr as usize == generic_getattr as *const () as usize);
         let version = ty.assign_version(thread);
-        if !generic || version == 0 {
+        // Behind items, words have no fixed offset.
+        if !generic || version == 0 || ty.flags().contains(TypeFlags::BEHIND_ITEMS) {
             return;
         }
         (*pc.add(2)).0 = version;
@@ -521,7 +522,7 @@ pub unsafe fn store_attr(thread: &mut Thread, pc: *mut Unit, owner: Ref<'_>, nam
             .is_some_and(|setattr| setattr as usize == generic_setattr as *const () as usize);
         let Some(text) = name.exact::<Str>() else { return };
         let version = ty.assign_version(thread);
-        if !generic || version == 0 || !ty.is_heap() {
+        if !generic || version == 0 || !ty.is_heap() || ty.flags().contains(TypeFlags::BEHIND_ITEMS) {
             return;
         }
         match ty.lookup(thread, text) {
