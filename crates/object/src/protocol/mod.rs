@@ -4,12 +4,14 @@
 
 mod binary;
 mod format;
+mod import;
 mod iterate;
 mod number;
 mod subscript;
 
 pub use binary::{BinaryOp, binary, divmod, inplace, power};
 pub use format::format;
+pub use import::{import_module, library_attribute};
 pub use iterate::{
     collect, contains, contains_by_iteration, end_of_iteration, for_each, is_sequence, iter, next,
 };

@@ -342,6 +342,20 @@ fn custom_mro(thread: &mut Thread, ty: &Type, bases: &[&Type]) -> Outcome<Vec<*c
     Ok(order)
 }
 
+/// What `type.mro` answers: the order by the bases of `ty`.
+pub fn computed_mro(thread: &mut Thread, ty: &Type) -> Outcome<Vec<Value>> {
+    let bases = ty.bases(thread)?;
+    let bases: Vec<&Type> = bases
+        .downcast::<Tuple>()
+        .map_or(&[][..], Tuple::items)
+        .iter()
+        .filter_map(|base| base.downcast())
+        .collect();
+    let order = compute_mro(thread, ty, &bases)?;
+    // SAFETY: the types of the order are alive: the bases hold them.
+    Ok(order.into_iter().map(|ty| unsafe { &*ty }.as_ref().to_value()).collect())
+}
+
 fn allocate_type(thread: &mut Thread, metatype: &Type, base: &Type, layout: &Layout) -> Outcome {
     let mut slots = *base.slots();
     slots.drop = drop_instance;

@@ -29,7 +29,7 @@ pub use attribute::{
     Attributes, NO_ATTRIBUTES, attributes, generic_getattr, generic_lookup, generic_setattr, instance_dict,
     own_attribute, set_instance_dict,
 };
-pub use create::{build_type, calculate_metatype, new_type, same_layout};
+pub use create::{build_type, calculate_metatype, computed_mro, new_type, same_layout};
 pub(crate) use dunder::releases_in_python;
 pub use dunder::{Dunder, update_slots};
 pub use held::{AttributeWord, Held};

@@ -708,3 +708,20 @@ pub fn wrapped_owner<'a>(object: Ref<'a>, name: &str) -> Option<&'a Type> {
 pub fn is_native_method(object: Ref<'_>) -> bool {
     matches!(find_descriptor(object), Some(Descriptor { target: Target::Method(_), .. }))
 }
+
+/// Whether `object` is the descriptor of the native method `name` that `owner` defines.
+pub fn is_method_of(object: Ref<'_>, owner: &Type, name: &str) -> bool {
+    match find_descriptor(object) {
+        Some(Descriptor { target: Target::Method(def), owner: of, .. }) => {
+            def.name == name && of.as_ref().is(owner.as_ref())
+        }
+        _ => false,
+    }
+}
+
+/// Whether `object` is a native method of that name bound to `receiver`.
+pub fn is_bound_method(object: Ref<'_>, receiver: Ref<'_>, name: &str) -> bool {
+    object.exact::<NativeFunction>().is_some_and(|own| {
+        own.def.name == name && own.receiver.as_ref().is_some_and(|own| own.as_ref().is(receiver))
+    })
+}

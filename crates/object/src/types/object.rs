@@ -3,7 +3,12 @@
 //! Answers for the second half of CPython's `Objects/typeobject.c`.
 #![allow(unsafe_code)] // the object layout: see the module head and the notes at each block
 
+mod methods;
+mod reduce;
+
 use taipan_layout::Header;
+
+pub use methods::{key_list, merge_class};
 
 use crate::native::{Args, Binding, GetSetDef, MethodDef, NativeCall, class_of};
 use crate::protocol;
@@ -40,7 +45,7 @@ pub static OBJECT: Type = Type::raw(
             "The base class of the class hierarchy.\n\nWhen called, it accepts no arguments and returns a new featureless\ninstance that has no instance attributes and cannot be given any.\n",
         ),
         signature: Some("()"),
-        methods: &[METHODS],
+        methods: &[methods::METHODS],
         getset: &[&[GetSetDef {
             name: "__class__",
             doc: Some("the object's class"),
@@ -55,8 +60,6 @@ pub static OBJECT: Type = Type::raw(
     TypeFlags::BASE,
     OBJECT_SLOTS,
 );
-
-const METHODS: &[MethodDef] = &[INIT_SUBCLASS, SUBCLASS_HOOK];
 
 const INIT_SUBCLASS: MethodDef = MethodDef {
     name: "__init_subclass__",

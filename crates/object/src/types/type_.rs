@@ -5,13 +5,16 @@
 
 pub mod annotations;
 mod attributes;
+mod check;
+mod methods;
 
 use std::sync::atomic::Ordering;
 
 use taipan_layout::Header;
-use taipan_macros::native;
 
-use crate::native::{Args, MethodDef};
+pub use check::{is_instance, is_subclass};
+
+use crate::native::Args;
 use crate::protocol;
 use crate::thread::Thread;
 use crate::typeobject::{
@@ -28,7 +31,7 @@ use crate::value::{Outcome, Ref, Value};
 pub static TYPE: Type = Type::new::<Type>(
     &TypeDef {
         doc: Some("type(object) -> the object's type\ntype(name, bases, dict, **kwds) -> a new type"),
-        methods: &[METHODS],
+        methods: &[methods::METHODS],
         members: attributes::MEMBERS,
         getset: &[attributes::GETSET, annotations::CLASS_GETSET],
         ..TypeDef::new("type")
@@ -163,15 +166,6 @@ fn setattr(thread: &mut Thread, object: Ref<'_>, name: Ref<'_>, value: Option<Re
     Ok(())
 }
 
-const METHODS: &[MethodDef] = &[__SUBCLASSES__];
-
-/// Return a list of immediate subclasses.
-#[native(signature = "($self, /)", name = "__subclasses__")]
-fn __subclasses__(thread: &mut Thread, this: &Type) -> Outcome {
-    let all = this.subclasses(thread);
-    thread.list(all)
-}
-
 fn class<'a>(object: Ref<'a>) -> &'a Type {
     object.downcast::<Type>().expect("an attribute of types")
 }
@@ -297,73 +291,4 @@ pub fn set_class(thread: &mut Thread, object: Ref<'_>, value: Option<Ref<'_>>) -
     // SAFETY: the old class's count of this instance is given up.
     unsafe { old.uncount_instance() };
     Ok(())
-}
-
-/// `isinstance(object, class)`
-pub fn is_instance(thread: &mut Thread, object: Ref<'_>, class: Ref<'_>) -> Outcome<bool> {
-    if let Some(class) = class.exact::<Type>() {
-        if object.ty().is_subtype(thread, class) {
-            return Ok(true);
-        }
-        let name = thread.names().__class__.clone();
-        let claimed = protocol::find_attribute(thread, object, name.as_ref())?;
-        return Ok(claimed
-            .as_ref()
-            .and_then(|claimed| claimed.downcast::<Type>())
-            .is_some_and(|claimed| !claimed.is(object.ty()) && claimed.is_subtype(thread, class)));
-    }
-    if let Some(classes) = class.downcast::<Tuple>() {
-        thread.check_native_stack()?;
-        for class in classes.items() {
-            if is_instance(thread, object, *class)? {
-                return Ok(true);
-            }
-        }
-        return Ok(false);
-    }
-    by_hook(thread, object, class, HOOK_INSTANCE)
-}
-
-/// `issubclass(derived, class)`
-pub fn is_subclass(thread: &mut Thread, derived: Ref<'_>, class: Ref<'_>) -> Outcome<bool> {
-    if let Some(class) = class.exact::<Type>() {
-        let Some(derived) = derived.downcast::<Type>() else {
-            return Err(thread.type_error("issubclass() arg 1 must be a class"));
-        };
-        return Ok(derived.is_subtype(thread, class));
-    }
-    if let Some(classes) = class.downcast::<Tuple>() {
-        thread.check_native_stack()?;
-        for class in classes.items() {
-            if is_subclass(thread, derived, *class)? {
-                return Ok(true);
-            }
-        }
-        return Ok(false);
-    }
-    by_hook(thread, derived, class, HOOK_SUBCLASS)
-}
-
-const HOOK_INSTANCE: bool = true;
-const HOOK_SUBCLASS: bool = false;
-
-fn by_hook(thread: &mut Thread, object: Ref<'_>, class: Ref<'_>, instance: bool) -> Outcome<bool> {
-    thread.check_native_stack()?;
-    let names = thread.names();
-    let name = if instance { &names.__instancecheck__ } else { &names.__subclasscheck__ };
-    if let Some(answer) = crate::typeobject::call_special(thread, class, name, &[object])? {
-        return protocol::is_true(thread, answer.as_ref());
-    }
-    if let Some(class) = class.downcast::<Type>() {
-        let ty = if instance { Some(object.ty()) } else { object.downcast::<Type>() };
-        return match ty {
-            Some(ty) => Ok(ty.is_subtype(thread, class)),
-            None => Err(thread.type_error("issubclass() arg 1 must be a class")),
-        };
-    }
-    Err(thread.type_error(if instance {
-        "isinstance() arg 2 must be a type, a tuple of types, or a union"
-    } else {
-        "issubclass() arg 2 must be a class, a tuple of classes, or a union"
-    }))
 }

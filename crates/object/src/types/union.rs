@@ -179,20 +179,9 @@ impl Builder {
 
 /// What `typing` makes of an argument: a forward reference of a string, an error of what is no type.
 fn type_check(thread: &mut Thread, arg: Ref<'_>) -> Outcome {
-    let function = typing_function(thread, "_type_check")?;
+    let function = protocol::library_attribute(thread, "typing", "_type_check")?;
     let message = thread.str("Union[arg, ...]: each arg must be a type.")?;
     protocol::call(thread, function.as_ref(), &[arg, message.as_ref()])
-}
-
-/// A function of the module `typing`, which is imported now if it was not.
-pub fn typing_function(thread: &mut Thread, name: &str) -> Outcome {
-    let import = thread.names().__import__.clone();
-    let builtins = thread.interp().builtins();
-    let import = protocol::get_item(thread, builtins, import.as_ref())?;
-    let typing = thread.str("typing")?;
-    let module = protocol::call(thread, import.as_ref(), &[typing.as_ref()])?;
-    let name = thread.intern(name)?;
-    protocol::get_attribute(thread, module.as_ref(), name.as_ref())
 }
 
 fn repr(thread: &mut Thread, object: Ref<'_>) -> Outcome {

@@ -2,11 +2,10 @@
 
 use super::unpack_variadics;
 use crate::native::{Args, Binding, MethodDef, NativeCall};
-use crate::protocol;
+use crate::protocol::{self, library_attribute};
 use crate::thread::Thread;
 use crate::typeobject::{Slots, Type, TypeDef, TypeFlags};
 use crate::types::object::{OBJECT_SLOTS, PlainObject};
-use crate::types::union::typing_function;
 use crate::value::{Outcome, Ref};
 
 /// The type `typing.Generic`.
@@ -45,7 +44,7 @@ const METHODS: &[MethodDef] = &[
 ];
 
 fn by_typing<'a>(thread: &mut Thread, name: &str, class: Ref<'a>, args: Args<'a>) -> Outcome {
-    let function = typing_function(thread, name)?;
+    let function = library_attribute(thread, "typing", name)?;
     let mut values = vec![class];
     values.extend_from_slice(args.all());
     protocol::call_args(thread, function.as_ref(), Args::with_names(&values, args.names()))
@@ -54,6 +53,6 @@ fn by_typing<'a>(thread: &mut Thread, name: &str, class: Ref<'a>, args: Args<'a>
 /// `Generic[parameters]`, of a tuple of type parameters.
 pub fn subscript_generic(thread: &mut Thread, parameters: Ref<'_>) -> Outcome {
     let parameters = unpack_variadics(thread, parameters)?;
-    let alias = typing_function(thread, "_GenericAlias")?;
+    let alias = library_attribute(thread, "typing", "_GenericAlias")?;
     protocol::call(thread, alias.as_ref(), &[GENERIC.as_ref(), parameters.as_ref()])
 }

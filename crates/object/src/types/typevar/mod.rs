@@ -23,14 +23,13 @@ pub use variadic::{TYPE_VAR_TUPLE, TypeVarTuple, type_var_tuple};
 
 use crate::inside::Inside;
 use crate::native::{Args, Parameters};
-use crate::protocol;
+use crate::protocol::{self, library_attribute};
 use crate::thread::Thread;
 use crate::typeobject::{Held, Visitor};
 use crate::types::function::Function;
 use crate::types::singleton::NO_DEFAULT_TYPE;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
-use crate::types::union::typing_function;
 use crate::value::{Outcome, Ref, Value};
 
 /// A value that is known, or computed by a function when it is first asked for.
@@ -108,7 +107,7 @@ fn checked_bound(thread: &mut Thread, bound: Option<Ref<'_>>) -> Outcome<Option<
 
 /// Calls a function of the module `typing`.
 fn call_typing(thread: &mut Thread, name: &str, arguments: &[Ref<'_>]) -> Outcome {
-    let function = typing_function(thread, name)?;
+    let function = library_attribute(thread, "typing", name)?;
     protocol::call(thread, function.as_ref(), arguments)
 }
 
@@ -197,7 +196,7 @@ fn repr_name(thread: &mut Thread, variance: Variance, name: &Value) -> Outcome {
 
 /// `*parameter`, for a type variable tuple or an alias.
 fn unpacked(thread: &mut Thread, parameter: Ref<'_>) -> Outcome {
-    let unpack = typing_function(thread, "Unpack")?;
+    let unpack = library_attribute(thread, "typing", "Unpack")?;
     protocol::get_item(thread, unpack.as_ref(), parameter)
 }
 
