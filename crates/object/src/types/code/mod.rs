@@ -3,6 +3,8 @@
 //! Answers for CPython's `Objects/codeobject.c`.
 #![allow(unsafe_code)] // the interpreter loop reads and rewrites the units
 
+mod attributes;
+
 use std::cell::{Cell, UnsafeCell};
 use std::rc::Rc;
 
@@ -58,12 +60,19 @@ unsafe impl Object for Code {
 
 /// The type `code`.
 pub static CODE: Type = Type::new::<Code>(
-    &TypeDef::new("code"),
+    &TypeDef {
+        doc: Some("Create a code object.  Not for mere mortals."),
+        methods: &[attributes::METHODS],
+        getset: &[attributes::GETSET],
+        ..TypeDef::new("code")
+    },
     TypeFlags::CONTAINER.union(TypeFlags::WEAKREF),
     Slots {
         drop: crate::typeobject::drop_object::<Code>,
         traverse: traverse_code,
         new: None,
+        hash: Some(attributes::hash),
+        compare: Some(attributes::compare),
         repr: Some(|thread, object| {
             let own = object.downcast::<Code>().expect("the slot of code");
             let text = format!(
