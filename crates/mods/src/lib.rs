@@ -14,6 +14,7 @@ pub mod functools;
 pub mod itertools;
 pub mod library;
 pub mod operator;
+pub mod sre;
 pub mod typing;
 pub mod weakref;
 
@@ -26,6 +27,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &functools::FUNCTOOLS,
     &itertools::ITERTOOLS,
     &operator::OPERATOR,
+    &sre::SRE,
     &typing::TYPING,
     &weakref::WEAKREF,
 ];

@@ -35,3 +35,14 @@ pub fn add_types(thread: &mut Thread, module: Ref<'_>, types: &[&'static Type]) 
         thread.module_add(module, &name, ty.as_ref().to_value())
     })
 }
+
+/// A function of `builtins`.
+pub fn builtin(thread: &mut Thread, name: &str) -> Outcome<Value> {
+    let key = thread.intern(name)?;
+    let builtins = thread.interp().builtins().to_value();
+    let found = match builtins.downcast::<Dict>() {
+        Some(dict) => dict.get(thread, key.as_ref())?,
+        None => None,
+    };
+    found.ok_or_else(|| thread.runtime_error(format!("lost builtins.{name}")))
+}
