@@ -61,13 +61,13 @@ impl LocalTime {
         // SAFETY: all fields of `tm` are numbers and pointers, for which zero is a value.
         let mut tm: libc::tm = unsafe { MaybeUninit::zeroed().assume_init() };
         tm.tm_year = i32::try_from(self.year - 1900).map_err(|_| Errno::EOVERFLOW)?;
-        tm.tm_mon = self.month - 1;
+        tm.tm_mon = self.month.wrapping_sub(1);
         tm.tm_mday = self.day;
         tm.tm_hour = self.hour;
         tm.tm_min = self.minute;
         tm.tm_sec = self.second;
-        tm.tm_wday = (self.weekday + 1) % 7;
-        tm.tm_yday = self.yearday - 1;
+        tm.tm_wday = self.weekday.wrapping_add(1) % 7;
+        tm.tm_yday = self.yearday.wrapping_sub(1);
         tm.tm_isdst = self.daylight;
         Ok(tm)
     }
@@ -106,6 +106,22 @@ impl Host {
         // SAFETY: the structure lives through the call.
         check(unsafe { libc::clock_getres(clock, &raw mut step) })?;
         Ok(ClockInfo { resolution: step.tv_sec.saturating_mul(NANOSECONDS) + step.tv_nsec })
+    }
+
+    /// The number of the clock that counts the processor time of a thread of this process, by the
+    /// number that the thread has for the C library. Only the calling thread is known to live.
+    pub fn thread_clock(&self, thread: u64) -> Result<i32> {
+        self.allow(Capability::CLOCK)?;
+        let mut clock = 0;
+        // SAFETY: no memory is passed but the number; the calling thread lives.
+        let status = unsafe {
+            let own = libc::pthread_self();
+            if own != thread {
+                return Err(Errno::ESRCH);
+            }
+            libc::pthread_getcpuclockid(own, &raw mut clock)
+        };
+        if status == 0 { Ok(clock) } else { Err(Errno(status)) }
     }
 
     /// Sleeps until the monotonic clock shows `deadline` nanoseconds; `EINTR` when a signal came.

@@ -46,7 +46,7 @@ pub use process::{ChildUsage, ForkOutcome, WaitInfo, WaitStatus};
 pub use pseudo_terminal::TimerSetting;
 pub use schedule::RESOURCE_LIMITS;
 pub use signal::Disposition;
-pub use transfer::{device_major, device_minor, make_device};
+pub use transfer::{FileLock, device_major, device_minor, make_device};
 
 /// The result of a system call.
 pub type Result<T> = std::result::Result<T, Errno>;

@@ -199,3 +199,79 @@ pub fn device_minor(device: u64) -> u32 {
 pub fn make_device(major: u32, minor: u32) -> u64 {
     libc::makedev(major, minor)
 }
+
+/// A lock of a part of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileLock {
+    /// Others may have it, too.
+    Shared,
+    /// Nobody else has it.
+    Exclusive,
+    /// It is given up.
+    Unlock,
+}
+
+impl Host {
+    /// Locks a range of a file for the process: origin as for seeking, start, length.
+    pub fn lock_range(
+        &self,
+        _: Released<'_>,
+        fd: Fd,
+        kind: FileLock,
+        (whence, start, length): (i32, i64, i64),
+        wait: bool,
+    ) -> Result<()> {
+        let kind = match kind {
+            FileLock::Shared => libc::F_RDLCK,
+            FileLock::Exclusive => libc::F_WRLCK,
+            FileLock::Unlock => libc::F_UNLCK,
+        };
+        let lock = libc::flock {
+            l_type: kind as libc::c_short,
+            l_whence: whence as libc::c_short,
+            l_start: start,
+            l_len: length,
+            l_pid: 0,
+        };
+        let command = if wait { libc::F_SETLKW } else { libc::F_SETLK };
+        // SAFETY: the structure lives through the call.
+        check(unsafe { libc::fcntl(fd, command, &raw const lock) }).map(drop)
+    }
+
+    /// A call of `ioctl` with a number. Requests whose argument is an address answer `EFAULT`
+    /// unless it is zero: see [`Host::ioctl_buffer`].
+    pub fn ioctl(&self, _: Released<'_>, fd: Fd, request: u64, argument: i32) -> Result<i32> {
+        const NUMBERS: &[u64] = &[
+            libc::TCSBRK,
+            libc::TCXONC,
+            libc::TCFLSH,
+            libc::TCSBRKP,
+            libc::TIOCEXCL,
+            libc::TIOCNXCL,
+            libc::TIOCSCTTY,
+            libc::TIOCNOTTY,
+            libc::TIOCSBRK,
+            libc::TIOCCBRK,
+            libc::TIOCCONS,
+            libc::FIOCLEX,
+            libc::FIONCLEX,
+        ];
+        if argument != 0 && !NUMBERS.contains(&request) {
+            return Err(Errno::EFAULT);
+        }
+        // SAFETY: the argument is a number for these requests; for others it is a null pointer,
+        // which the kernel refuses.
+        check(unsafe { libc::ioctl(fd, request, libc::c_long::from(argument)) })
+    }
+
+    /// A call of `ioctl` with the address of a buffer, which the kernel may change. Short buffers
+    /// are to be made as long as any plain request's structure, 1024 bytes.
+    pub fn ioctl_buffer(&self, _: Released<'_>, fd: Fd, request: u64, buffer: &mut [u8]) -> Result<i32> {
+        let wanted = (request >> 16 & 0x3fff) as usize;
+        if wanted > buffer.len() {
+            return Err(Errno::EFAULT);
+        }
+        // SAFETY: the buffer is as long as the request says that its structure is.
+        check(unsafe { libc::ioctl(fd, request, buffer.as_mut_ptr()) })
+    }
+}

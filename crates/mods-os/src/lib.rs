@@ -10,16 +10,21 @@
 
 pub mod errno;
 mod failure;
+pub mod fcntl;
+pub mod grp;
 mod path;
 pub mod posix;
+pub mod pwd;
 pub mod resource;
+pub mod time;
 mod timestamp;
 
 use taipan_object::native::ModuleDef;
 use taipan_object::{Outcome, Ref, Thread, Value};
 
 /// The modules, sorted by name.
-pub static MODULES: &[&ModuleDef] = &[&errno::ERRNO, &posix::POSIX, &resource::RESOURCE];
+pub static MODULES: &[&ModuleDef] =
+    &[&errno::ERRNO, &fcntl::FCNTL, &grp::GRP, &posix::POSIX, &pwd::PWD, &resource::RESOURCE, &time::TIME];
 
 /// Adds a table of numbers to a module.
 fn add_numbers(thread: &mut Thread, module: Ref<'_>, table: &[(&str, i64)]) -> Outcome<()> {
