@@ -8,6 +8,19 @@ use taipan_object::{Outcome, Ref, Thread, Value};
 use super::local::own_operand;
 use crate::dispatch::{arg, attempt, cold_handlers, leave, next};
 
+/// An interpolation of value, source and, perhaps, format specification.
+fn interpolation(thread: &mut Thread, operands: &[Ref<'_>], conversion: usize) -> Outcome {
+    let conversion = match conversion {
+        0 => Value::none(),
+        letter => thread.intern(["s", "r", "a"][(letter - 1) % 3])?,
+    };
+    let format_spec = match operands.get(2) {
+        Some(spec) => spec.to_value(),
+        None => thread.names().empty.clone(),
+    };
+    thread.interpolation([operands[0].to_value(), operands[1].to_value(), conversion, format_spec])
+}
+
 /// A set of the items.
 fn set_of(thread: &mut Thread, items: &[Ref<'_>]) -> Outcome {
     let value = thread.set()?;
@@ -79,6 +92,28 @@ cold_handlers! {
         crate::frame::release_operands(start, sp);
         start.write(set);
         leave(th, pc, start.add(1)).settle();
+        next!(pc.add(1), start.add(1), fp, th)
+    }
+
+    /// `BUILD_TEMPLATE`
+    build_template(pc, sp, fp, th, unit) {
+        let (strings, interpolations) = (Ref::from_word(*sp.sub(2)), Ref::from_word(*sp.sub(1)));
+        let made = leave(th, pc, sp).template(strings, interpolations);
+        let template = attempt!(made, pc, sp, fp, th).into_word();
+        crate::frame::release_operands(sp.sub(2), sp);
+        sp.sub(2).write(template);
+        next!(pc.add(1), sp.sub(1), fp, th)
+    }
+
+    /// `BUILD_INTERPOLATION`
+    build_interpolation(pc, sp, fp, th, unit) {
+        let count = 2 + (arg(unit) & 1);
+        let start = sp.sub(count);
+        let operands = std::slice::from_raw_parts(start.cast::<Ref<'_>>(), count);
+        let made = interpolation(leave(th, pc, sp), operands, arg(unit) >> 2);
+        let made = attempt!(made, pc, sp, fp, th).into_word();
+        crate::frame::release_operands(start, sp);
+        start.write(made);
         next!(pc.add(1), start.add(1), fp, th)
     }
 

@@ -194,7 +194,7 @@ pub static TABLE: [Handler; HANDLERS] = {
         }
         build {
             BuildTuple build_tuple, BuildList build_list, BuildMap build_map, ListAppend list_append,
-            BuildSet build_set, SetAdd set_add, SetUpdate set_update,
+            BuildSet build_set, BuildTemplate build_template, BuildInterpolation build_interpolation, SetAdd set_add, SetUpdate set_update,
         }
         function { MakeFunction make_function, SetFunctionAttribute set_function_attribute }
         exception {
