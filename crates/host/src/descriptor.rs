@@ -217,3 +217,34 @@ impl Host {
         check(unsafe { libc::copy_file_range(from, source, to, target, count, 0) }).map(|n| n as usize)
     }
 }
+
+/// A descriptor that is closed when its owner is dropped, unless it was taken before.
+#[derive(Debug)]
+pub struct OwnedDescriptor(std::cell::Cell<Fd>);
+
+impl OwnedDescriptor {
+    /// Takes a descriptor over.
+    pub const fn new(fd: Fd) -> OwnedDescriptor {
+        OwnedDescriptor(std::cell::Cell::new(fd))
+    }
+
+    /// The descriptor; none once it was taken.
+    pub fn get(&self) -> Option<Fd> {
+        (self.0.get() >= 0).then(|| self.0.get())
+    }
+
+    /// Gives the descriptor up.
+    pub fn take(&self) -> Option<Fd> {
+        let fd = self.0.replace(-1);
+        (fd >= 0).then_some(fd)
+    }
+}
+
+impl Drop for OwnedDescriptor {
+    fn drop(&mut self) {
+        if let Some(fd) = self.take() {
+            // SAFETY: no memory is passed.
+            unsafe { libc::close(fd) };
+        }
+    }
+}

@@ -57,3 +57,43 @@ impl Host {
         check(unsafe { libc::eventfd(initial, flags) })
     }
 }
+
+/// Descriptors from here on are beyond `select`.
+pub const SELECT_LIMIT: usize = libc::FD_SETSIZE;
+
+impl Host {
+    /// Waits until one of the descriptors can be read, written, or has an exceptional state; which of
+    /// each list are ready. `timeout` is in nanoseconds, none for ever.
+    pub fn select(&self, _: Released<'_>, fds: [&[Fd]; 3], timeout: Option<i64>) -> Result<[Vec<bool>; 3]> {
+        if fds.iter().any(|list| list.iter().any(|&fd| fd < 0 || fd as usize >= SELECT_LIMIT)) {
+            return Err(Errno::EINVAL);
+        }
+        let greatest = fds.iter().flat_map(|list| list.iter()).max().map_or(0, |&fd| fd + 1);
+        let mut time = timeout.map(|ns| libc::timeval {
+            tv_sec: ns / 1_000_000_000,
+            tv_usec: (ns % 1_000_000_000 + 999) / 1000,
+        });
+        if let Some(time) = &mut time
+            && time.tv_usec >= 1_000_000
+        {
+            time.tv_sec += 1;
+            time.tv_usec -= 1_000_000;
+        }
+        // SAFETY: all zeros is an empty set; each descriptor is within a set's room; sets and time
+        // live through the call.
+        unsafe {
+            let mut sets: [libc::fd_set; 3] = std::mem::MaybeUninit::zeroed().assume_init();
+            for (set, list) in sets.iter_mut().zip(fds) {
+                list.iter().for_each(|&fd| libc::FD_SET(fd, set));
+            }
+            let [read, write, except] = &mut sets;
+            let time = time.as_mut().map_or(std::ptr::null_mut(), std::ptr::from_mut);
+            check(libc::select(greatest, read, write, except, time))?;
+            let mut lists = fds.iter().zip(&sets);
+            Ok(std::array::from_fn(|_| {
+                let (list, set) = lists.next().expect("three of each");
+                list.iter().map(|&fd| libc::FD_ISSET(fd, set)).collect()
+            }))
+        }
+    }
+}

@@ -16,6 +16,7 @@ mod path;
 pub mod posix;
 pub mod pwd;
 pub mod resource;
+pub mod select;
 pub mod time;
 mod timestamp;
 
@@ -23,8 +24,16 @@ use taipan_object::native::ModuleDef;
 use taipan_object::{Outcome, Ref, Thread, Value};
 
 /// The modules, sorted by name.
-pub static MODULES: &[&ModuleDef] =
-    &[&errno::ERRNO, &fcntl::FCNTL, &grp::GRP, &posix::POSIX, &pwd::PWD, &resource::RESOURCE, &time::TIME];
+pub static MODULES: &[&ModuleDef] = &[
+    &errno::ERRNO,
+    &fcntl::FCNTL,
+    &grp::GRP,
+    &posix::POSIX,
+    &pwd::PWD,
+    &resource::RESOURCE,
+    &select::SELECT,
+    &time::TIME,
+];
 
 /// Adds a table of numbers to a module.
 fn add_numbers(thread: &mut Thread, module: Ref<'_>, table: &[(&str, i64)]) -> Outcome<()> {

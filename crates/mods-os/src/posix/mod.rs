@@ -19,6 +19,8 @@ mod terminal;
 mod timer;
 mod xattr;
 
+pub(crate) use descriptor::BitwiseUnsigned;
+
 use taipan_host::{constants, limits};
 use taipan_object::native::ModuleDef;
 use taipan_object::types::exception::OS_ERROR;
