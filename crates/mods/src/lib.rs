@@ -13,6 +13,7 @@ pub mod collections;
 pub mod functools;
 pub mod itertools;
 pub mod library;
+pub mod math;
 pub mod operator;
 pub mod sre;
 pub mod typing;
@@ -26,6 +27,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &collections::COLLECTIONS,
     &functools::FUNCTOOLS,
     &itertools::ITERTOOLS,
+    &math::MATH,
     &operator::OPERATOR,
     &sre::SRE,
     &typing::TYPING,

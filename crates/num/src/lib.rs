@@ -2,7 +2,7 @@
 //!
 //! Answers for the arithmetic of CPython's `Objects/longobject.c`, `Objects/floatobject.c`,
 //! `Objects/complexobject.c`, `Python/dtoa.c` and `Python/formatter_unicode.c`.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 pub mod complex;
 pub mod float;

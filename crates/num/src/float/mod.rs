@@ -2,6 +2,7 @@
 
 mod arith;
 mod digits;
+pub mod libm;
 mod parse;
 mod ratio;
 mod text;
