@@ -9,13 +9,16 @@
 #![allow(clippy::doc_lazy_continuation, clippy::doc_overindented_list_items)]
 
 pub mod abc;
+pub mod codecs;
 pub mod collections;
 pub mod functools;
 pub mod itertools;
 pub mod library;
 pub mod math;
+pub mod opcode;
 pub mod operator;
 pub mod sre;
+pub mod string;
 pub mod typing;
 pub mod weakref;
 
@@ -24,12 +27,15 @@ use taipan_object::native::ModuleDef;
 /// The modules, sorted by name.
 pub static MODULES: &[&ModuleDef] = &[
     &abc::ABC,
+    &codecs::CODECS,
     &collections::COLLECTIONS,
     &functools::FUNCTOOLS,
     &itertools::ITERTOOLS,
     &math::MATH,
+    &opcode::OPCODE,
     &operator::OPERATOR,
     &sre::SRE,
+    &string::STRING,
     &typing::TYPING,
     &weakref::WEAKREF,
 ];

@@ -11,6 +11,7 @@ extern crate self as taipan_object; // the macros name the crate from outside
 
 mod audit;
 mod blocking;
+pub mod codec;
 mod file_name;
 pub mod fork;
 pub mod heap;

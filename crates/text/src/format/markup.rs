@@ -95,6 +95,11 @@ impl<'a> MarkupIter<'a> {
         MarkupIter { text, rest: part }
     }
 
+    /// What is not looked at yet, for [`MarkupIter::new`].
+    pub fn rest(&self) -> Range<usize> {
+        self.rest.clone()
+    }
+
     fn peek(&self) -> Option<u32> {
         (!self.rest.is_empty()).then(|| self.text.get(self.rest.start))
     }
@@ -215,6 +220,18 @@ pub enum Step {
 pub struct Steps<'a> {
     text: Chars<'a>,
     rest: Range<usize>,
+}
+
+impl<'a> Steps<'a> {
+    /// The steps that a part of a field's name spells.
+    pub fn new(text: Chars<'a>, part: Range<usize>) -> Steps<'a> {
+        Steps { text, rest: part }
+    }
+
+    /// What is not looked at yet, for [`Steps::new`].
+    pub fn rest(&self) -> Range<usize> {
+        self.rest.clone()
+    }
 }
 
 /// Takes the name of a field apart.
