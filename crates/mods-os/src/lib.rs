@@ -14,6 +14,7 @@ pub mod fcntl;
 pub mod grp;
 mod path;
 pub mod posix;
+pub mod posixsubprocess;
 pub mod pwd;
 pub mod resource;
 pub mod select;
@@ -25,6 +26,7 @@ use taipan_object::{Outcome, Ref, Thread, Value};
 
 /// The modules, sorted by name.
 pub static MODULES: &[&ModuleDef] = &[
+    &posixsubprocess::POSIXSUBPROCESS,
     &errno::ERRNO,
     &fcntl::FCNTL,
     &grp::GRP,

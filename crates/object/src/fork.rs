@@ -5,7 +5,7 @@
 //! Answers for `PyOS_BeforeFork` and its companions in CPython's `Modules/posixmodule.c`.
 #![allow(unsafe_code)] // the fork itself
 
-use taipan_host::{ForkOutcome, Host};
+use taipan_host::{ForkExec, ForkOutcome, Host};
 
 use crate::protocol;
 use crate::thread::Thread;
@@ -76,6 +76,18 @@ impl Thread {
             Ok(outcome)
         })?;
         Ok((outcome, terminal))
+    }
+
+    /// Starts a program after a function of Python's ran in the new process; the process.
+    pub fn fork_exec_after(&mut self, plan: &ForkExec, before: Ref<'_>) -> taipan_host::Result<i32> {
+        // SAFETY: as `fork_by` states.
+        match self.fork_by(|host| unsafe { host.fork() })? {
+            ForkOutcome::Parent(process) => Ok(process),
+            ForkOutcome::Child => {
+                let host = &self.interp().host;
+                host.become_program(plan, || protocol::call(self, before, &[]).is_ok())
+            }
+        }
     }
 
     /// The calling thread holds the interpreter lock, and with it everything that the child's only
