@@ -12,6 +12,7 @@ pub mod errno;
 mod failure;
 pub mod fcntl;
 pub mod grp;
+pub mod io;
 mod path;
 pub mod posix;
 pub mod posixsubprocess;
@@ -26,6 +27,7 @@ use taipan_object::{Outcome, Ref, Thread, Value};
 
 /// The modules, sorted by name.
 pub static MODULES: &[&ModuleDef] = &[
+    &io::IO,
     &posixsubprocess::POSIXSUBPROCESS,
     &errno::ERRNO,
     &fcntl::FCNTL,

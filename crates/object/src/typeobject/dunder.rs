@@ -666,7 +666,7 @@ pub(super) fn reflect(thread: &mut Thread, ty: &Type, dict: &Dict) -> Outcome<()
         .map(|(_, dunder)| dunder);
     for dunder in DUNDERS.iter().chain(sequence) {
         let inherited = ty.base().is_some_and(|base| (dunder.same)(ty.slots(), base.slots()));
-        if !(dunder.present)(ty.slots()) || inherited || matches!(dunder.name, "__getattr__" | "__del__") {
+        if !(dunder.present)(ty.slots()) || inherited || dunder.name == "__getattr__" {
             continue;
         }
         if dunder.name == "__hash__" && unhashable(ty).is_some() {

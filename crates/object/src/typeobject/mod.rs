@@ -216,6 +216,13 @@ impl Type {
         self
     }
 
+    /// The same type, whose instances begin with the Rust struct of `layout`, a type that no program
+    /// sees: so several types can share a struct.
+    pub const fn with_layout(mut self, layout: &'static Type) -> Type {
+        self.layout = Cell::new(layout);
+        self
+    }
+
     /// The type's number, given when it is first asked for: static types only.
     pub fn number(&'static self) -> u32 {
         let number = self.number.load(Ordering::Relaxed);
