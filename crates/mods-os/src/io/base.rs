@@ -45,6 +45,13 @@ pub const fn stream_type<T: Object>(def: &'static TypeDef, base: *const Type, sl
     Type::derived::<T>(def, base, FLAGS, slots).with_attributes(std::mem::offset_of!(IoBase, attributes))
 }
 
+/// A stream type whose instances end without being closed, as nothing but memory is behind them. A
+/// class derived from it inherits the finaliser of `_IOBase`.
+pub const fn memory_stream_type<T: Object>(def: &'static TypeDef, base: *const Type, slots: Slots) -> Type {
+    Type::derived::<T>(def, base, FLAGS.difference(TypeFlags::FINALIZES), Slots { finalize: None, ..slots })
+        .with_attributes(std::mem::offset_of!(IoBase, attributes))
+}
+
 /// The type `_io._IOBase`.
 pub static IO_BASE: Type = Type::new::<IoBase>(
     &TypeDef {

@@ -8,8 +8,11 @@
 
 mod base;
 mod buffered;
+mod bytesio;
 mod fileio;
 mod open;
+mod state;
+mod stringio;
 mod support;
 mod text;
 
@@ -40,6 +43,9 @@ static TYPES: &[(&str, &Type)] = &[
     ("BufferedWriter", &buffered::BUFFERED_WRITER),
     ("BufferedRWPair", &buffered::BUFFERED_RW_PAIR),
     ("BufferedRandom", &buffered::BUFFERED_RANDOM),
+    ("BytesIO", &bytesio::BYTES_IO),
+    ("_BytesIOBuffer", &bytesio::BYTES_IO_BUFFER),
+    ("StringIO", &stringio::STRING_IO),
     ("IncrementalNewlineDecoder", &text::NEWLINE_DECODER),
     ("TextIOWrapper", &text::TEXT_IO_WRAPPER),
 ];
