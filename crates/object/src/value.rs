@@ -270,6 +270,20 @@ pub unsafe fn own(word: Word) -> Word {
     Word::counted(header)
 }
 
+/// The word of a place that owns what it holds (an item, an entry, an attribute, a cell), with one
+/// count more: there, what is not counted is immortal or an immediate.
+///
+/// # Safety
+/// As [`own`], and the word is not a borrowed operand.
+#[inline(always)]
+pub unsafe fn duplicate(word: Word) -> Word {
+    if word.is_counted() {
+        // SAFETY: the place holds a count, so the object is alive.
+        unsafe { (*word.header()).increment() };
+    }
+    word
+}
+
 /// A Rust type whose instances are objects.
 ///
 /// # Safety

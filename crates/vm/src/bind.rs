@@ -13,7 +13,7 @@ use taipan_object::types::dict::Dict;
 use taipan_object::types::function::Function;
 use taipan_object::types::str::Str;
 use taipan_object::types::tuple::Tuple;
-use taipan_object::value::own;
+use taipan_object::value::{duplicate, own};
 use taipan_object::{Outcome, Raised, Ref, Thread, Value, heap, protocol};
 
 use crate::ops::local::own_operand;
@@ -213,7 +213,7 @@ unsafe fn fill_defaults(thread: &Thread, function: &Function, code: &Code, local
                 && let Some((defaults, name)) = kwdefaults.zip(name)
                 && let Some(default) = defaults.get_str(thread, name)
             {
-                local.write(own(default.word()));
+                local.write(duplicate(default.word()));
             }
         }
     }

@@ -42,7 +42,7 @@ fn fused(first: Opcode, units: &[Unit]) -> Option<u16> {
     match first {
         Opcode::LoadFastBorrow if op(1) == Some(Opcode::LoadSmallInt) => {
             if compares(2) {
-                return Some(private::LOCAL_SMALL_COMPARE_JUMP);
+                return Some(private::LOCAL_SMALL_JUMP_LESS + jump_condition(&units[2..]));
             }
             let stores = op(8) == Some(Opcode::StoreFast);
             match (operator(2)?, stores) {
@@ -55,7 +55,7 @@ fn fused(first: Opcode, units: &[Unit]) -> Option<u16> {
         }
         Opcode::LoadFastBorrowLoadFastBorrow => {
             if compares(1) {
-                return Some(private::LOCALS_COMPARE_JUMP);
+                return Some(private::LOCALS_JUMP_LESS + jump_condition(&units[1..]));
             }
             if op(1) == Some(Opcode::StoreSubscr) {
                 return Some(private::LOCALS_STORE_SUBSCRIPT);
@@ -75,5 +75,20 @@ fn fused(first: Opcode, units: &[Unit]) -> Option<u16> {
             }
         }
         _ => None,
+    }
+}
+
+/// The condition under which a `COMPARE_OP` and the conditional jump behind it jump, in the order of
+/// `CompareOp`.
+pub fn jump_condition(units: &[Unit]) -> u16 {
+    let condition = units[0].arg() >> 5;
+    if units[2].op() == Opcode::PopJumpIfTrue as u16 {
+        return condition;
+    }
+    // <, <=, ==, !=, >, >= become >=, >, !=, ==, <=, <.
+    match condition {
+        2 => 3,
+        3 => 2,
+        other => 5 - other,
     }
 }

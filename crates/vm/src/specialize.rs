@@ -5,7 +5,7 @@
 
 use std::sync::atomic::Ordering;
 
-use taipan_layout::{Unit, Word};
+use taipan_layout::{Unit, Word, frame_flags};
 use taipan_object::typeobject::{Attributes, Type, TypeFlags, attributes, generic_getattr, generic_setattr};
 use taipan_object::types::builtin::{
     Descriptor, METHOD_DESCRIPTOR, NATIVE_FUNCTION, Target, WRAPPER_DESCRIPTOR, find_descriptor,
@@ -27,6 +27,7 @@ use taipan_opcode::Opcode;
 
 use crate::ops::arith::is_exact;
 use crate::ops::private;
+use crate::quicken::jump_condition;
 
 /// Misses that a form may have before it gives up.
 const PATIENCE: u32 = 53;
@@ -233,7 +234,12 @@ pub unsafe fn compare_op(pc: *mut Unit, left: Word, right: Word) {
         }
         if left.both_int(right) {
             let fused = (*pc).arg() & 16 != 0 && jumps(pc, 2);
-            set(pc, if fused { private::COMPARE_INT_JUMP } else { Opcode::CompareOpInt as u16 });
+            let form = if fused {
+                private::OPERANDS_JUMP_LESS + jump_condition(std::slice::from_raw_parts(pc, 3))
+            } else {
+                Opcode::CompareOpInt as u16
+            };
+            set(pc, form);
         } else if left.both_float(right) {
             let fused = (*pc).arg() & 16 != 0 && jumps(pc, 2);
             set(pc, if fused { private::COMPARE_FLOAT_JUMP } else { Opcode::CompareOpFloat as u16 });
@@ -325,6 +331,18 @@ pub unsafe fn load_global(thread: &mut Thread, pc: *mut Unit, function: &Functio
             (*pc.add(3)).0 = index as u32;
             (*pc.add(4)).0 = builtins_version;
             set(pc, Opcode::LoadGlobalBuiltin as u16);
+        }
+    }
+}
+
+/// The word of an object as a place that owns it would hold it.
+unsafe fn canonical(word: Word) -> Word {
+    // SAFETY: the word means a live value.
+    unsafe {
+        if word.is_pointer() && !(*word.header()).is_immortal() {
+            Word::counted(word.header())
+        } else {
+            word.borrowed()
         }
     }
 }
@@ -431,7 +449,7 @@ unsafe fn load_attr_found(
         if !(method && binds) && !plain {
             return;
         }
-        set_pointer(pc, 4, found.word().borrowed().0);
+        set_pointer(pc, 4, canonical(found.word()).0);
         if !ty.flags().contains(TypeFlags::HAS_DICT) {
             (*pc.add(3)).0 = ty.keys_version.get();
             (*pc.add(6)).0 = 0;
@@ -498,7 +516,7 @@ unsafe fn load_attr_of_class(thread: &mut Thread, pc: *mut Unit, owner: Ref<'_>,
         unsafe {
             (*pc.add(2)).0 = version;
             (*pc.add(3)).0 = meta_version;
-            set_pointer(pc, 4, found.word().borrowed().0);
+            set_pointer(pc, 4, canonical(found.word()).0);
             set(pc, Opcode::LoadAttrClass as u16);
         }
     }
@@ -563,12 +581,19 @@ pub unsafe fn call(thread: &mut Thread, pc: *mut Unit, callable: Word, receiver:
         if !due(pc) {
             return;
         }
+        // In a generator, whose operands lie in its object, arguments are moved by the general forms.
+        let in_place = (*thread.frame).flags & frame_flags::GENERATOR == 0;
         let code = if is_exact(callable, &FUNCTION) {
             let function = &*callable.header().cast::<Function>();
-            let given = count + usize::from(!receiver.is_null());
+            let bound = !receiver.is_null();
             let version = function.assign_version(thread);
-            if function.code().simple && function.code().argcount as usize == given && version != 0 {
+            let exact =
+                function.code().simple && function.code().argcount as usize == count + usize::from(bound);
+            if exact && version != 0 && in_place {
                 (*pc.add(2)).0 = version;
+                if bound {
+                    return set(pc, private::CALL_PY_METHOD_EXACT_ARGS);
+                }
                 Opcode::CallPyExactArgs
             } else {
                 Opcode::CallPyGeneral
@@ -577,7 +602,8 @@ pub unsafe fn call(thread: &mut Thread, pc: *mut Unit, callable: Word, receiver:
             let method = &*callable.header().cast::<BoundMethod>();
             let Some(function) = method.function.as_ref().exact::<Function>() else { return };
             let version = function.assign_version(thread);
-            if function.code().simple && function.code().argcount as usize == count + 1 && version != 0 {
+            let exact = function.code().simple && function.code().argcount as usize == count + 1;
+            if exact && version != 0 && in_place {
                 (*pc.add(2)).0 = version;
                 Opcode::CallBoundMethodExactArgs
             } else {

@@ -25,7 +25,7 @@ use taipan_layout::{Header, Word};
 use crate::thread::Interpreter;
 use crate::types::weakref::WeakLists;
 pub use free::{free_memory, release, release_cold};
-pub use large::prefer_large_pages;
+pub use large::resize_buffer;
 use page::{CLASSES, FreeSlot, Page, SLOTS_START, class_of, class_size};
 pub use page::{Kind, flags, room, side};
 

@@ -7,7 +7,7 @@ use taipan_object::typeobject::{Type, TypeFlags, generic_getattr};
 use taipan_object::types::dict::Dict;
 use taipan_object::types::module::{MODULE, Module};
 use taipan_object::types::str::Str;
-use taipan_object::value::own;
+use taipan_object::value::duplicate;
 use taipan_object::{Outcome, Ref, Thread, Value, heap, protocol};
 use taipan_opcode::Opcode;
 
@@ -64,7 +64,7 @@ handlers! {
         if version_is(ty, (*pc.add(2)).0) {
             let word = *slot(owner, (*pc.add(3)).0);
             if !word.is_null() {
-                sp.sub(1).write(own(word));
+                sp.sub(1).write(duplicate(word));
                 sp.write(Word::NULL);
                 if owner.is_counted() && (*owner.header()).decrement() {
                     tail!(attr_free, pc.add(LOAD), sp.add(arg(unit) & 1), fp, th, owner.0)
@@ -87,7 +87,7 @@ handlers! {
         if version_is(ty, (*pc.add(2)).0) && (*ty).keys_version.get() == (*pc.add(3)).0 {
             let attributes = *slot(owner, (*pc.add(6)).0);
             if attributes.0 & 1 == 1 {
-                sp.sub(1).write(own(pointer(pc, 4)));
+                sp.sub(1).write(duplicate(pointer(pc, 4)));
                 sp.write(owner);
                 next!(pc.add(LOAD), sp.add(1), fp, th)
             }
@@ -100,7 +100,7 @@ handlers! {
         let owner = *sp.sub(1);
         let ty = type_of(owner);
         if version_is(ty, (*pc.add(2)).0) {
-            sp.sub(1).write(own(pointer(pc, 4)));
+            sp.sub(1).write(duplicate(pointer(pc, 4)));
             sp.write(owner);
             next!(pc.add(LOAD), sp.add(1), fp, th)
         }
@@ -118,7 +118,7 @@ handlers! {
                 let name = code_of((*th).frame).name_at(arg(unit) >> 1).word();
                 if let Some(entry) = table.entries().get((*pc.add(3)).0 as usize) {
                     if entry.key.same(name) {
-                        sp.sub(1).write(own(entry.value));
+                        sp.sub(1).write(duplicate(entry.value));
                         sp.write(Word::NULL);
                         if owner.is_counted() && (*owner.header()).decrement() {
                             tail!(attr_free, pc.add(LOAD), sp.add(arg(unit) & 1), fp, th, owner.0)
@@ -138,7 +138,7 @@ handlers! {
             let table = &*(*(*owner.header().cast::<Module>()).dict()).table.get();
             if table.keys_version == (*pc.add(2)).0 {
                 let word = table.entries().get_unchecked((*pc.add(3)).0 as usize).value;
-                sp.sub(1).write(own(word));
+                sp.sub(1).write(duplicate(word));
                 sp.write(Word::NULL);
                 if owner.is_counted() && (*owner.header()).decrement() {
                     tail!(attr_free, pc.add(LOAD), sp.add(arg(unit) & 1), fp, th, owner.0)
@@ -153,7 +153,7 @@ handlers! {
     load_attr_class(pc, sp, fp, th, unit) {
         let owner = *sp.sub(1);
         if version_is(type_of(owner), (*pc.add(3)).0) && version_is(owner.header().cast(), (*pc.add(2)).0) {
-            sp.sub(1).write(own(pointer(pc, 4)));
+            sp.sub(1).write(duplicate(pointer(pc, 4)));
             sp.write(Word::NULL);
             if owner.is_counted() && (*owner.header()).decrement() {
                 tail!(attr_free, pc.add(LOAD), sp.add(arg(unit) & 1), fp, th, owner.0)
@@ -171,7 +171,7 @@ handlers! {
         if version_is(ty, (*pc.add(2)).0) && (*ty).keys_version.get() == (*pc.add(3)).0 {
             let offset = (*pc.add(6)).0;
             if offset == 0 || (*slot(owner, offset)).0 & 1 == 1 {
-                sp.sub(1).write(own(pointer(pc, 4)));
+                sp.sub(1).write(duplicate(pointer(pc, 4)));
                 sp.write(Word::NULL);
                 if owner.is_counted() && (*owner.header()).decrement() {
                     tail!(attr_free, pc.add(LOAD), sp.add(arg(unit) & 1), fp, th, owner.0)

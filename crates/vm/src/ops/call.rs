@@ -29,27 +29,56 @@ use crate::specialize;
 /// Units of `CALL` with its caches.
 const UNITS: usize = 4;
 
+/// Continues at the first instruction of a function: behind `RESUME_CHECK`, if nothing waits.
+macro_rules! enter_quickened {
+    ($pc:expr, $sp:expr, $fp:expr, $th:expr) => {{
+        let first = (*$pc).op();
+        if first == Opcode::ResumeCheck as u16 && (*$th).breaker.load(Ordering::Relaxed) == 0 {
+            next!($pc.add(1), $sp, $fp, $th)
+        }
+        next!($pc, $sp, $fp, $th)
+    }};
+}
+
 handlers! {
-    /// `CALL_PY_EXACT_ARGS`
+    /// `CALL_PY_EXACT_ARGS` of a function: no receiver. The version tells the code, whose parameters
+    /// were counted when the form was chosen; a generator's frame never gets it.
     call_py_exact_args(pc, sp, fp, th, unit) {
         let slot = sp.sub(arg(unit) + 2);
         let callable = *slot;
-        let receiver = usize::from(!(*slot.add(1)).is_null());
-        if super::arith::is_exact(callable, &FUNCTION) {
+        if super::arith::is_exact(callable, &FUNCTION) && (*slot.add(1)).is_null() {
             let function = callable.header().cast::<Function>();
-            let code = (*function).code.get();
-            if (*function).version.get() == (*pc.add(2)).0
-                && (*code).argcount as usize == arg(unit) + receiver
-                && frame::fits(th, code, slot)
-                && (*(*th).frame).flags & frame_flags::GENERATOR == 0
-            {
-                let caller = (*th).frame;
-                (*caller).pc = pc;
-                (*caller).sp = slot;
-                (*caller).resume = UNITS as u32;
-                let locals = slot.add(2 - receiver);
-                let (pc, sp, fp) = frame::push(th, function, code, locals, arg(unit) + receiver, 0);
-                next!(pc, sp, fp, th)
+            if (*function).version.get() == (*pc.add(2)).0 {
+                let code = (*function).code.get();
+                if frame::fits(th, code, slot) {
+                    let caller = (*th).frame;
+                    (*caller).pc = pc;
+                    (*caller).sp = slot;
+                    (*caller).resume = UNITS as u32;
+                    let (pc, sp, fp) = frame::push(th, function, code, slot.add(2), arg(unit), 0);
+                    enter_quickened!(pc, sp, fp, th)
+                }
+            }
+        }
+        tail!(call_miss, pc, sp, fp, th, unit)
+    }
+
+    /// `CALL_PY_EXACT_ARGS` of a method: the receiver is the first argument.
+    call_py_method_exact_args(pc, sp, fp, th, unit) {
+        let slot = sp.sub(arg(unit) + 2);
+        let callable = *slot;
+        if super::arith::is_exact(callable, &FUNCTION) && !(*slot.add(1)).is_null() {
+            let function = callable.header().cast::<Function>();
+            if (*function).version.get() == (*pc.add(2)).0 {
+                let code = (*function).code.get();
+                if frame::fits(th, code, slot) {
+                    let caller = (*th).frame;
+                    (*caller).pc = pc;
+                    (*caller).sp = slot;
+                    (*caller).resume = UNITS as u32;
+                    let (pc, sp, fp) = frame::push(th, function, code, slot.add(1), arg(unit) + 1, 0);
+                    enter_quickened!(pc, sp, fp, th)
+                }
             }
         }
         tail!(call_miss, pc, sp, fp, th, unit)
@@ -64,7 +93,7 @@ handlers! {
             slot.add(1).write(own((*method).receiver.word()));
             slot.write(own((*method).function.word()));
             heap::release(callable);
-            tail!(call_py_exact_args, pc, sp, fp, th, unit)
+            tail!(call_py_method_exact_args, pc, sp, fp, th, unit)
         }
         tail!(call_miss, pc, sp, fp, th, unit)
     }
@@ -258,13 +287,43 @@ handlers! {
     /// `RETURN_VALUE`
     return_value(pc, sp, fp, th, unit) {
         let frame = (*th).frame;
-        let result = super::local::own_operand(*sp.sub(1));
         if (*frame).flags != 0 {
-            if (*frame).flags & frame_flags::GENERATOR != 0 {
-                tail!(super::generator::leave_returning, pc, sp, fp, th, result.0)
-            }
-            tail!(return_special, pc, sp, fp, th, result.0)
+            tail!(return_unusual, pc, sp, fp, th, unit)
         }
+        let mut left = (*(*frame).code.cast::<taipan_object::types::code::Code>()).locals as usize;
+        while left != 0 {
+            left -= 1;
+            let local = fp.add(left);
+            let word = *local;
+            if word.is_counted() {
+                let count = &(*word.header()).count;
+                let less = count.get() - 1;
+                if less == 0 {
+                    // What was released above is marked, so this can be done again.
+                    tail!(return_freeing, pc, sp, fp, th, unit)
+                }
+                count.set(less);
+                local.write(Word::NULL);
+            }
+        }
+        let result = super::local::own_operand(*sp.sub(1));
+        let caller = (*frame).prev;
+        (*th).frame = caller;
+        (*th).recursion_left += 1;
+        let sp = (*caller).sp;
+        let callable = *sp;
+        sp.write(result);
+        let pc = (*caller).pc.add((*caller).resume as usize);
+        if callable.is_counted() && (*callable.header()).decrement() || (*th).heap().unsettled.get() {
+            tail!(return_free, pc, sp.add(1), (*caller).locals, th, callable.0)
+        }
+        next!(pc, sp.add(1), (*caller).locals, th)
+    }
+
+    /// `RETURN_VALUE` where a local is the last reference to what it holds.
+    return_freeing(pc, sp, fp, th, unit) {
+        let frame = (*th).frame;
+        let result = super::local::own_operand(*sp.sub(1));
         clear_locals(fp, (*frame).code.cast());
         let caller = (*frame).prev;
         (*th).frame = caller;
@@ -295,6 +354,16 @@ cold_handlers! {
             (*frame).pc = at;
         }
         next!(pc, sp, fp, th)
+    }
+
+    /// `RETURN_VALUE` of a frame with flags, or with a local that is freed.
+    return_unusual(pc, sp, fp, th, unit) {
+        let frame = (*th).frame;
+        let result = super::local::own_operand(*sp.sub(1));
+        if (*frame).flags & frame_flags::GENERATOR != 0 {
+            tail!(super::generator::leave_returning, pc, sp, fp, th, result.0)
+        }
+        tail!(return_special, pc, sp, fp, th, result.0)
     }
 
     /// `RETURN_VALUE` of a frame with flags; the result comes in the place of the unit.

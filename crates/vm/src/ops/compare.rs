@@ -30,20 +30,6 @@ handlers! {
         tail!(compare_op_miss, pc, sp, fp, th, unit)
     }
 
-    /// `COMPARE_OP_INT` and the conditional jump behind it.
-    compare_int_jump(pc, sp, fp, th, unit) {
-        let (a, b) = (*sp.sub(2), *sp.sub(1));
-        if a.both_int(b) {
-            let truth = holds(unit, a.0 as i64, b.0 as i64);
-            let jump = *pc.add(2);
-            let wanted = jump.op() == Opcode::PopJumpIfTrue as u16;
-            let taken = truth == wanted;
-            let target = if taken { 4 + jump.arg() as usize } else { 5 };
-            next!(pc.add(target), sp.sub(2), fp, th)
-        }
-        tail!(compare_op_miss, pc, sp, fp, th, unit)
-    }
-
     /// `COMPARE_OP_FLOAT`
     compare_op_float(pc, sp, fp, th, unit) {
         let (a, b) = (*sp.sub(2), *sp.sub(1));

@@ -5,18 +5,11 @@
 
 use taipan_layout::Word;
 use taipan_object::types::list::{LIST, List};
-use taipan_object::value::own;
+use taipan_object::value::duplicate;
 
 use super::arith::is_exact;
 use super::local::{load_fast_borrow, load_fast_borrow_load_fast_borrow, own_operand};
 use crate::dispatch::{arg, handlers, next, tail};
-
-#[inline(always)]
-fn outcome(a: Word, b: Word) -> usize {
-    let (a, b) = (a.0 as i64, b.0 as i64);
-    // As CPython's COMPARISON_ bits: 2 less, 4 greater, 8 equal.
-    8 >> (2 * usize::from(a < b) + usize::from(a > b))
-}
 
 #[inline(always)]
 fn add(a: Word, b: Word) -> Option<Word> {
@@ -43,31 +36,63 @@ fn tagged(value: f64) -> Option<Word> {
     if bits.wrapping_add(5) & 6 == 0 { Some(Word(bits.wrapping_add(2))) } else { None }
 }
 
-handlers! {
-    /// A local compared with a small integer, and the conditional jump behind.
-    local_small_compare_jump(pc, sp, fp, th, unit) {
-        let a = *fp.add(arg(unit));
-        if a.is_int() {
-            let b = Word::from_small(i64::from((*pc.add(1)).arg()));
-            let truth = usize::from((*pc.add(2)).arg()) & outcome(a, b) != 0;
-            let jump = *pc.add(4);
-            let taken = truth == (jump.op() == taipan_opcode::Opcode::PopJumpIfTrue as u16);
-            next!(pc.add(if taken { 6 + jump.arg() as usize } else { 7 }), sp, fp, th)
-        }
-        tail!(load_fast_borrow, pc, sp, fp, th, unit)
-    }
+/// Comparisons with the conditional jump behind them, a handler for each condition that jumps.
+macro_rules! compare_jumps {
+    ($($(#[$doc:meta])* $small:ident $locals:ident $operands:ident $test:tt;)*) => {
+        handlers! {$(
+            $(#[$doc])*
+            $small(pc, sp, fp, th, unit) {
+                let a = *fp.add(arg(unit));
+                if a.is_int() {
+                    let b = Word::from_small(i64::from((*pc.add(1)).arg()));
+                    if (a.0 as i64) $test (b.0 as i64) {
+                        next!(pc.add(6 + (*pc.add(4)).arg() as usize), sp, fp, th)
+                    }
+                    next!(pc.add(7), sp, fp, th)
+                }
+                tail!(load_fast_borrow, pc, sp, fp, th, unit)
+            }
 
-    /// Two locals compared, and the conditional jump behind.
-    locals_compare_jump(pc, sp, fp, th, unit) {
-        let (a, b) = (*fp.add(arg(unit) >> 4), *fp.add(arg(unit) & 15));
-        if a.both_int(b) {
-            let truth = usize::from((*pc.add(1)).arg()) & outcome(a, b) != 0;
-            let jump = *pc.add(3);
-            let taken = truth == (jump.op() == taipan_opcode::Opcode::PopJumpIfTrue as u16);
-            next!(pc.add(if taken { 5 + jump.arg() as usize } else { 6 }), sp, fp, th)
-        }
-        tail!(load_fast_borrow_load_fast_borrow, pc, sp, fp, th, unit)
-    }
+            /// The same of two locals.
+            $locals(pc, sp, fp, th, unit) {
+                let (a, b) = (*fp.add(arg(unit) >> 4), *fp.add(arg(unit) & 15));
+                if a.both_int(b) {
+                    if (a.0 as i64) $test (b.0 as i64) {
+                        next!(pc.add(5 + (*pc.add(3)).arg() as usize), sp, fp, th)
+                    }
+                    next!(pc.add(6), sp, fp, th)
+                }
+                tail!(load_fast_borrow_load_fast_borrow, pc, sp, fp, th, unit)
+            }
+
+            /// The same of two operands.
+            $operands(pc, sp, fp, th, unit) {
+                let (a, b) = (*sp.sub(2), *sp.sub(1));
+                if a.both_int(b) {
+                    if (a.0 as i64) $test (b.0 as i64) {
+                        next!(pc.add(4 + (*pc.add(2)).arg() as usize), sp.sub(2), fp, th)
+                    }
+                    next!(pc.add(5), sp.sub(2), fp, th)
+                }
+                tail!(super::compare::compare_op_miss, pc, sp, fp, th, unit)
+            }
+        )*}
+    };
+}
+
+compare_jumps! {
+    /// A local compared with a small integer; jumps if it is less.
+    local_small_jump_less locals_jump_less operands_jump_less <;
+    /// A local compared with a small integer; jumps if it is less or equal.
+    local_small_jump_less_equal locals_jump_less_equal operands_jump_less_equal <=;
+    /// A local compared with a small integer; jumps if they are equal.
+    local_small_jump_equal locals_jump_equal operands_jump_equal ==;
+    /// A local compared with a small integer; jumps if they are not equal.
+    local_small_jump_not_equal locals_jump_not_equal operands_jump_not_equal !=;
+    /// A local compared with a small integer; jumps if it is greater.
+    local_small_jump_greater locals_jump_greater operands_jump_greater >;
+    /// A local compared with a small integer; jumps if it is greater or equal.
+    local_small_jump_greater_equal locals_jump_greater_equal operands_jump_greater_equal >=;
 }
 
 handlers! {
@@ -78,7 +103,7 @@ handlers! {
             let items = &*(*container.header().cast::<List>()).items.get();
             let index = key.int() as usize;
             if index < items.len() {
-                sp.write(own(items.as_slice().get_unchecked(index).word()));
+                sp.write(duplicate(items.as_slice().get_unchecked(index).word()));
                 next!(pc.add(7), sp.add(1), fp, th)
             }
         }

@@ -4,7 +4,7 @@ use taipan_layout::Word;
 use taipan_object::types::dict::Dict;
 use taipan_object::types::exception::NAME_ERROR;
 use taipan_object::types::str::Str;
-use taipan_object::value::own;
+use taipan_object::value::duplicate;
 use taipan_object::{Outcome, Ref, Thread, Value, heap};
 use taipan_opcode::Opcode;
 
@@ -17,7 +17,7 @@ const UNITS: usize = 5;
 
 macro_rules! push_global {
     ($word:expr, $pc:ident, $sp:ident, $fp:ident, $th:ident, $unit:ident) => {{
-        $sp.write(own($word));
+        $sp.write(duplicate($word));
         // Written over if no call follows.
         $sp.add(1).write(Word::NULL);
         next!($pc.add(UNITS), $sp.add(1 + (arg($unit) & 1)), $fp, $th)

@@ -5,7 +5,7 @@ use taipan_object::types::list::{LIST, List};
 use taipan_object::types::range::{RANGE_ITERATOR, RangeIterator};
 use taipan_object::types::seqiter::{LIST_ITERATOR, SequenceIterator, TUPLE_ITERATOR};
 use taipan_object::types::tuple::{TUPLE, Tuple};
-use taipan_object::value::own;
+use taipan_object::value::{duplicate, own};
 use taipan_object::{Outcome, Ref, Thread, Value, heap, protocol};
 use taipan_opcode::Opcode;
 
@@ -44,7 +44,7 @@ handlers! {
                 let index = own_iterator.index.get();
                 if index < items.len() {
                     own_iterator.index.set(index + 1);
-                    sp.write(own(items.as_slice().get_unchecked(index).word()));
+                    sp.write(duplicate(items.as_slice().get_unchecked(index).word()));
                     next!(pc.add(2), sp.add(1), fp, th)
                 }
             }
@@ -63,7 +63,7 @@ handlers! {
                 let index = own_iterator.index.get();
                 if index < items.len() {
                     own_iterator.index.set(index + 1);
-                    sp.write(own(items.get_unchecked(index).word()));
+                    sp.write(duplicate(items.get_unchecked(index).word()));
                     next!(pc.add(2), sp.add(1), fp, th)
                 }
             }
@@ -92,8 +92,8 @@ handlers! {
         let word = *sp.sub(1);
         if is_exact(word, &TUPLE) {
             if let [first, second] = (*word.header().cast::<Tuple>()).items() {
-                sp.sub(1).write(own(second.word()));
-                sp.write(own(first.word()));
+                sp.sub(1).write(duplicate(second.word()));
+                sp.write(duplicate(first.word()));
                 if word.is_counted() && (*word.header()).decrement() {
                     tail!(unpack_free, pc, sp.add(1), fp, th, word.0)
                 }
@@ -114,7 +114,7 @@ handlers! {
                 let top = at;
                 for item in items {
                     at = at.sub(1);
-                    at.write(own(item.word()));
+                    at.write(duplicate(item.word()));
                 }
                 if word.is_counted() && (*word.header()).decrement() {
                     tail!(unpack_free, pc, top, fp, th, word.0)
@@ -136,7 +136,7 @@ handlers! {
                 let top = at;
                 for item in items {
                     at = at.sub(1);
-                    at.write(own(item.word()));
+                    at.write(duplicate(item.word()));
                 }
                 if word.is_counted() && (*word.header()).decrement() {
                     tail!(unpack_free, pc, top, fp, th, word.0)

@@ -5,7 +5,7 @@ use taipan_object::types::cell::Cell;
 use taipan_object::types::exception::{NAME_ERROR, UNBOUND_LOCAL_ERROR};
 use taipan_object::types::str::Str;
 use taipan_object::types::tuple::Tuple;
-use taipan_object::value::own;
+use taipan_object::value::{duplicate, own};
 use taipan_object::{Value, heap};
 
 use crate::dispatch::{arg, attempt, cold_handlers, handlers, leave, next, tail};
@@ -121,7 +121,7 @@ handlers! {
         let cell = (*fp.add(arg(unit))).header().cast::<Cell>();
         let content = (*cell).content.get();
         match &*content {
-            Some(value) => sp.write(own(value.word())),
+            Some(value) => sp.write(duplicate(value.word())),
             None => tail!(unbound, pc, sp, fp, th, unit),
         }
         next!(pc.add(1), sp.add(1), fp, th)
@@ -147,7 +147,7 @@ handlers! {
         let closure = function_of(frame).parts.view(thread).closure.as_ref();
         if let Some(cells) = closure.and_then(|closure| closure.downcast::<Tuple>()) {
             for (index, cell) in cells.items().iter().enumerate().take(count) {
-                fp.add(start + index).write(own(cell.word()));
+                fp.add(start + index).write(duplicate(cell.word()));
             }
         }
         next!(pc.add(1), sp, fp, th)

@@ -40,8 +40,42 @@ pub mod private {
     }
 
     numbers! {
-        /// `COMPARE_OP` of two immediates, and the conditional jump behind it.
-        COMPARE_INT_JUMP = CompareOpInt,
+        /// See `fused`. In the order of `CompareOp`, as the two groups below.
+        OPERANDS_JUMP_LESS = CompareOpInt,
+        /// See `fused`.
+        OPERANDS_JUMP_LESS_EQUAL = CompareOpInt,
+        /// See `fused`.
+        OPERANDS_JUMP_EQUAL = CompareOpInt,
+        /// See `fused`.
+        OPERANDS_JUMP_NOT_EQUAL = CompareOpInt,
+        /// See `fused`.
+        OPERANDS_JUMP_GREATER = CompareOpInt,
+        /// See `fused`.
+        OPERANDS_JUMP_GREATER_EQUAL = CompareOpInt,
+        /// See `fused`.
+        LOCAL_SMALL_JUMP_LESS = LoadFastBorrow,
+        /// See `fused`.
+        LOCAL_SMALL_JUMP_LESS_EQUAL = LoadFastBorrow,
+        /// See `fused`.
+        LOCAL_SMALL_JUMP_EQUAL = LoadFastBorrow,
+        /// See `fused`.
+        LOCAL_SMALL_JUMP_NOT_EQUAL = LoadFastBorrow,
+        /// See `fused`.
+        LOCAL_SMALL_JUMP_GREATER = LoadFastBorrow,
+        /// See `fused`.
+        LOCAL_SMALL_JUMP_GREATER_EQUAL = LoadFastBorrow,
+        /// See `fused`.
+        LOCALS_JUMP_LESS = LoadFastBorrowLoadFastBorrow,
+        /// See `fused`.
+        LOCALS_JUMP_LESS_EQUAL = LoadFastBorrowLoadFastBorrow,
+        /// See `fused`.
+        LOCALS_JUMP_EQUAL = LoadFastBorrowLoadFastBorrow,
+        /// See `fused`.
+        LOCALS_JUMP_NOT_EQUAL = LoadFastBorrowLoadFastBorrow,
+        /// See `fused`.
+        LOCALS_JUMP_GREATER = LoadFastBorrowLoadFastBorrow,
+        /// See `fused`.
+        LOCALS_JUMP_GREATER_EQUAL = LoadFastBorrowLoadFastBorrow,
         /// `COMPARE_OP` of two floats, and the conditional jump behind it.
         COMPARE_FLOAT_JUMP = CompareOpFloat,
         /// `BINARY_OP` `//` of an immediate by a positive one.
@@ -74,8 +108,8 @@ pub mod private {
         TO_BOOL_BOOL_JUMP = ToBoolBool,
         /// A call of `list.append` whose result is dropped.
         LIST_APPEND_POP = CallListAppend,
-        /// See `fused`.
-        LOCAL_SMALL_COMPARE_JUMP = LoadFastBorrow,
+        /// A call of a Python function with its receiver before the arguments.
+        CALL_PY_METHOD_EXACT_ARGS = CallPyExactArgs,
         /// See `fused`.
         LOCAL_SMALL_ADD = LoadFastBorrow,
         /// See `fused`.
@@ -84,8 +118,6 @@ pub mod private {
         LOCAL_SMALL_SUBTRACT = LoadFastBorrow,
         /// See `fused`.
         LOCAL_SMALL_SUBTRACT_STORE = LoadFastBorrow,
-        /// See `fused`.
-        LOCALS_COMPARE_JUMP = LoadFastBorrowLoadFastBorrow,
         /// See `fused`.
         LOCALS_ADD = LoadFastBorrowLoadFastBorrow,
         /// See `fused`.
@@ -228,11 +260,12 @@ pub static TABLE: [Handler; HANDLERS] = {
     }
     set_private! {
         fused {
-            LOCAL_SMALL_COMPARE_JUMP local_small_compare_jump, LOCAL_SMALL_ADD local_small_add, LOCAL_SMALL_ADD_STORE local_small_add_store, LOCAL_SMALL_SUBTRACT local_small_subtract, LOCAL_SMALL_SUBTRACT_STORE local_small_subtract_store, LOCALS_COMPARE_JUMP locals_compare_jump, LOCALS_ADD locals_add, LOCALS_ADD_STORE locals_add_store, LOCALS_SUBTRACT locals_subtract, LOCALS_SUBTRACT_STORE locals_subtract_store, LOCALS_MULTIPLY locals_multiply, LOCALS_MULTIPLY_STORE locals_multiply_store,
+            OPERANDS_JUMP_LESS operands_jump_less, OPERANDS_JUMP_LESS_EQUAL operands_jump_less_equal, OPERANDS_JUMP_EQUAL operands_jump_equal, OPERANDS_JUMP_NOT_EQUAL operands_jump_not_equal, OPERANDS_JUMP_GREATER operands_jump_greater, OPERANDS_JUMP_GREATER_EQUAL operands_jump_greater_equal, LOCAL_SMALL_JUMP_LESS local_small_jump_less, LOCAL_SMALL_JUMP_LESS_EQUAL local_small_jump_less_equal, LOCAL_SMALL_JUMP_EQUAL local_small_jump_equal, LOCAL_SMALL_JUMP_NOT_EQUAL local_small_jump_not_equal, LOCAL_SMALL_JUMP_GREATER local_small_jump_greater, LOCAL_SMALL_JUMP_GREATER_EQUAL local_small_jump_greater_equal, LOCALS_JUMP_LESS locals_jump_less, LOCALS_JUMP_LESS_EQUAL locals_jump_less_equal, LOCALS_JUMP_EQUAL locals_jump_equal, LOCALS_JUMP_NOT_EQUAL locals_jump_not_equal, LOCALS_JUMP_GREATER locals_jump_greater, LOCALS_JUMP_GREATER_EQUAL locals_jump_greater_equal,
+            LOCAL_SMALL_ADD local_small_add, LOCAL_SMALL_ADD_STORE local_small_add_store, LOCAL_SMALL_SUBTRACT local_small_subtract, LOCAL_SMALL_SUBTRACT_STORE local_small_subtract_store, LOCALS_ADD locals_add, LOCALS_ADD_STORE locals_add_store, LOCALS_SUBTRACT locals_subtract, LOCALS_SUBTRACT_STORE locals_subtract_store, LOCALS_MULTIPLY locals_multiply, LOCALS_MULTIPLY_STORE locals_multiply_store,
             LOCALS_SUBSCRIPT locals_subscript, LOCALS_STORE_SUBSCRIPT locals_store_subscript,
         }
         compare {
-            COMPARE_INT_JUMP compare_int_jump, COMPARE_FLOAT_JUMP compare_float_jump, TO_BOOL_INT_JUMP to_bool_int_jump,
+            COMPARE_FLOAT_JUMP compare_float_jump, TO_BOOL_INT_JUMP to_bool_int_jump,
             TO_BOOL_BOOL_JUMP to_bool_bool_jump,
         }
         arith {
@@ -243,7 +276,7 @@ pub static TABLE: [Handler; HANDLERS] = {
             BINARY_OP_SUBTRACT_MIXED subtract_mixed, BINARY_OP_MULTIPLY_MIXED multiply_mixed,
             BINARY_OP_DIVIDE_MIXED divide_mixed,
         }
-        call { LIST_APPEND_POP call_list_append_pop }
+        call { CALL_PY_METHOD_EXACT_ARGS call_py_method_exact_args, LIST_APPEND_POP call_list_append_pop }
     }
     table
 };

@@ -10,7 +10,7 @@ use taipan_object::types::list::{LIST, List};
 use taipan_object::types::set::{FROZENSET, SET, Set};
 use taipan_object::types::str::{STR, Str};
 use taipan_object::types::tuple::{TUPLE, Tuple};
-use taipan_object::value::own;
+use taipan_object::value::{duplicate, own};
 use taipan_object::{Ref, Value, heap, protocol};
 use taipan_opcode::Opcode;
 
@@ -44,7 +44,7 @@ handlers! {
             let index = key.int();
             let index = (if index < 0 { index + items.len() as i64 } else { index }) as usize;
             if index < items.len() {
-                sp.sub(2).write(own(items.as_slice().get_unchecked(index).word()));
+                sp.sub(2).write(duplicate(items.as_slice().get_unchecked(index).word()));
                 if container.is_counted() && (*container.header()).decrement() {
                     tail!(binary_op_free, pc, sp, fp, th, container.0)
                 }
@@ -63,7 +63,7 @@ handlers! {
             let index = key.int();
             let index = (if index < 0 { index + items.len() as i64 } else { index }) as usize;
             if index < items.len() {
-                sp.sub(2).write(own(items.get_unchecked(index).word()));
+                sp.sub(2).write(duplicate(items.get_unchecked(index).word()));
                 if container.is_counted() && (*container.header()).decrement() {
                     tail!(binary_op_free, pc, sp, fp, th, container.0)
                 }
@@ -99,7 +99,7 @@ handlers! {
         if is_exact(container, &DICT) {
             let table = &*(*container.header().cast::<Dict>()).table.get();
             if let Plain::Found(place) = table.find_plain((*th).interp(), Ref::from_word(key)) {
-                sp.sub(2).write(own(table.entries().get_unchecked(place).value));
+                sp.sub(2).write(duplicate(table.entries().get_unchecked(place).value));
                 release_operands!([container, key], pc, sp.sub(1), th);
                 next!(pc.add(UNITS), sp.sub(1), fp, th)
             }

@@ -93,25 +93,14 @@ impl Items {
         debug_assert!(capacity >= self.length);
         let bytes = capacity.checked_mul(8).filter(|&bytes| bytes <= isize::MAX as usize)?;
         heap.charge(bytes)?;
-        // SAFETY: the layouts are those that the memory was made with; sizes are not zero.
+        // SAFETY: the memory was made here with the capacity as its size.
         unsafe {
-            let old = std::alloc::Layout::from_size_align_unchecked(self.capacity * 8, 8);
-            let memory = if capacity == 0 {
-                if self.capacity != 0 {
-                    std::alloc::dealloc(self.start.cast(), old);
-                }
-                std::ptr::dangling_mut::<u64>().cast()
-            } else if self.capacity == 0 {
-                std::alloc::alloc(std::alloc::Layout::from_size_align_unchecked(bytes, 8))
-            } else {
-                std::alloc::realloc(self.start.cast(), old, bytes)
-            };
+            let memory = heap::resize_buffer(self.start.cast(), self.capacity * 8, bytes);
             if memory.is_null() {
                 heap.discharge(bytes);
                 return None;
             }
             heap.discharge(self.capacity * 8);
-            heap::prefer_large_pages(memory, bytes);
             self.start = memory.cast();
             self.capacity = capacity;
         }
