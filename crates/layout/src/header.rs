@@ -1,7 +1,7 @@
 //! [`Header`]: the first sixteen bytes of every object, as in CPython's 64-bit `PyObject`.
 //!
 //! The low 32 bits of the first word count references, bit 31 means immortal; the upper 32 bits
-//! are zero. The second word is the type. Per-object flags live in the page's side table.
+//! are zero, except while the collector looks for cycles, when no other code runs. The second word is the type. Per-object flags live in the page's side table.
 
 use std::cell::Cell;
 
@@ -13,7 +13,8 @@ pub const IMMORTAL: u32 = 1 << 31;
 pub struct Header {
     /// How many references there are.
     pub count: Cell<u32>,
-    zero: u32,
+    /// What the collector counts; zero at any other time.
+    pub scratch: Cell<u32>,
     /// The type, a `taipan_object::Type`. Null in a free slot.
     pub ty: Cell<*const ()>,
 }
@@ -22,12 +23,12 @@ impl Header {
     /// The header of an object with one reference.
     #[inline(always)]
     pub const fn new(ty: *const ()) -> Header {
-        Header { count: Cell::new(1), zero: 0, ty: Cell::new(ty) }
+        Header { count: Cell::new(1), scratch: Cell::new(0), ty: Cell::new(ty) }
     }
 
     /// The header of an object that is never freed.
     pub const fn immortal(ty: *const ()) -> Header {
-        Header { count: Cell::new(IMMORTAL), zero: 0, ty: Cell::new(ty) }
+        Header { count: Cell::new(IMMORTAL), scratch: Cell::new(0), ty: Cell::new(ty) }
     }
 
     /// Whether the object is never freed.

@@ -15,6 +15,7 @@ pub mod compile;
 mod dispatch;
 mod frame;
 pub mod frontend;
+mod gc;
 pub mod import;
 mod locals;
 mod ops;

@@ -13,6 +13,7 @@ use taipan_object::{Interpreter, Outcome, Ref, Thread};
 use crate::builtins::BUILTINS;
 use crate::call;
 use crate::frontend::FrontEnd;
+use crate::gc::GC;
 use crate::state::State;
 
 /// Bytes of the main thread's value stack, reserved and lazily committed.
@@ -35,7 +36,7 @@ pub struct Parts {
 }
 
 /// The native modules of this crate.
-static MODULES: &[&ModuleDef] = &[&BUILTINS];
+static MODULES: &[&ModuleDef] = &[&GC, &BUILTINS];
 
 /// An interpreter and its main thread.
 pub struct Runtime {

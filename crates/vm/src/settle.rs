@@ -19,6 +19,9 @@ pub fn settle(thread: &mut Thread) {
         let Some(word) = stack.pop() else { break };
         finish(thread, word);
     }
+    if thread.heap().wants_collection.get() {
+        crate::gc::collect_due(thread);
+    }
 }
 
 fn finish(thread: &mut Thread, word: Word) {
@@ -36,10 +39,8 @@ fn finish(thread: &mut Thread, word: Word) {
         }
         // Unless the finaliser brought it back to life.
         if (*header).count.get() == 1 && side(header).get() & flags::WEAKLY_REFERENCED != 0 {
-            for (reference, callback) in weakref::take_references(thread, object) {
-                if let Some(callback) = callback {
-                    weakref::call_back(thread, reference.as_ref(), callback.as_ref());
-                }
+            for (reference, callback) in weakref::take_references(thread, object, |_| true) {
+                weakref::call_back(thread, reference.as_ref(), callback.as_ref());
             }
         }
         heap::release(word);

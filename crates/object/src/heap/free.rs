@@ -99,7 +99,8 @@ pub unsafe fn free_memory(object: *mut Header) {
             side(object).set(0);
         }
         if (*page).kind == Kind::Container {
-            heap.young.set(heap.young.get() - 1);
+            let young = heap.young.get();
+            heap.young.set(young - i64::from(young > 0));
         }
         if (*page).class == u8::MAX {
             return free_span(page.cast_mut());

@@ -13,6 +13,7 @@
 //! `Python/gc.c`.
 #![allow(unsafe_code)] // memory management; see the invariants above
 
+pub mod cycle;
 mod free;
 mod large;
 mod page;
@@ -21,6 +22,8 @@ use std::cell::{Cell, RefCell};
 use std::ptr;
 
 use taipan_layout::{Header, Word};
+
+use cycle::Collector;
 
 use crate::thread::Interpreter;
 use crate::types::weakref::WeakLists;
@@ -47,6 +50,8 @@ pub struct Heap {
     pub young: Cell<i64>,
     /// `young` above this asks for a collection.
     pub threshold: Cell<i64>,
+    /// What the collector knows.
+    pub collector: Collector,
     /// Set when `young` passed the threshold.
     pub wants_collection: Cell<bool>,
     depth: Cell<u32>,
@@ -75,6 +80,7 @@ impl Heap {
             limit: Cell::new(NO_LIMIT),
             young: Cell::new(0),
             threshold: Cell::new(2000),
+            collector: Collector::new(),
             wants_collection: Cell::new(false),
             depth: Cell::new(0),
             trash: RefCell::default(),
@@ -97,21 +103,12 @@ impl Heap {
                 // SAFETY: a slot on the list is free memory of this class that holds the next link.
                 head.set(unsafe { (*slot).next });
                 if kind == Kind::Container {
-                    self.note_container();
+                    self.note_container(slot.cast());
                 }
                 return Some(slot.cast());
             }
         }
         self.allocate_slow(size, kind)
-    }
-
-    #[inline(always)]
-    fn note_container(&self) {
-        let young = self.young.get() + 1;
-        self.young.set(young);
-        if young > self.threshold.get() {
-            self.wants_collection.set(true);
-        }
     }
 
     #[cold]
@@ -122,9 +119,14 @@ impl Heap {
             u64::MAX => {}
             n => self.fail_after.set(n - 1),
         }
+        let memory = self.allocate_fresh(size, kind)?;
         if kind == Kind::Container {
-            self.note_container();
+            self.note_container(memory);
         }
+        Some(memory)
+    }
+
+    fn allocate_fresh(&self, size: usize, kind: Kind) -> Option<*mut u8> {
         if size > page::CLASS_LIMIT {
             return self.allocate_span(size, kind);
         }
@@ -229,18 +231,6 @@ impl Heap {
     pub fn take_pending(&self, stack: &mut Vec<Word>) {
         stack.extend(self.pending.borrow_mut().drain(..).rev());
         self.unsettled.set(false);
-    }
-
-    /// Calls `each` with every live container.
-    pub fn for_each_container(&self, each: &mut dyn FnMut(*mut Header)) {
-        for &page in self.pages.borrow().iter().chain(self.spans.borrow().iter()) {
-            // SAFETY: pages and spans in the lists are formatted and alive.
-            unsafe {
-                if (*page).kind == Kind::Container {
-                    Page::for_each_live(page, each);
-                }
-            }
-        }
     }
 }
 

@@ -35,12 +35,16 @@ pub mod flags {
     pub const WEAKLY_REFERENCED: u8 = 1;
     /// Its finaliser ran.
     pub const FINALIZED: u8 = 2;
-    /// It survived a young collection.
-    pub const OLD: u8 = 4;
-    /// The collector does not look at it (`gc.freeze`).
-    pub const FROZEN: u8 = 8;
+    /// Its generation, from the youngest on; the last is never collected (`gc.freeze`).
+    pub const GENERATION: u8 = 4 | 8;
+    /// Where the generation begins.
+    pub const GENERATION_SHIFT: u8 = 2;
     /// It is waiting on the queue of observable ends.
     pub const PENDING: u8 = 16;
+    /// It holds nothing that could be part of a cycle: the collector does not look at it.
+    pub const UNTRACKED: u8 = 32;
+    /// It belongs to the set that is being collected and has not been found reachable.
+    pub const COLLECTING: u8 = 64;
 }
 
 /// A slot on a free list.
@@ -62,6 +66,8 @@ pub struct Page {
     pub(super) size: usize,
     /// Where memory that was never used begins.
     pub(super) used_end: Cell<usize>,
+    /// On which of the collector's lists the page is.
+    pub(super) lists: Cell<u8>,
     /// Place in the heap's list of spans.
     pub(super) index: Cell<usize>,
     side: [Cell<u8>; GRANULES],

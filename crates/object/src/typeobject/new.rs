@@ -104,12 +104,14 @@ pub(super) unsafe fn drop_instance(object: *mut Header) {
 pub(super) unsafe fn traverse_instance(object: *const Header, visitor: &mut Visitor<'_>) {
     // SAFETY: the object is live.
     unsafe {
+        let ty = &*((*object).ty.get() as *const Type);
+        let attributes = ty.values_offset.get() as usize + items_size(object, ty);
         for word in own_words(object) {
-            if is_reference(*word) {
+            // An odd attribute word is a number.
+            if word as usize != object as usize + attributes || (*word).0 & 1 == 0 {
                 visitor.word(*word);
             }
         }
-        let ty = &*((*object).ty.get() as *const Type);
         (visitor.each)(std::ptr::from_ref(ty).cast_mut().cast());
         (ty.layout().slots().traverse)(object, visitor);
     }

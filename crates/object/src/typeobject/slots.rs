@@ -70,9 +70,24 @@ impl CompareOp {
 pub struct Visitor<'a> {
     /// Called with each counted word.
     pub each: &'a mut dyn FnMut(*mut Header),
+    /// Called with each other value, if somebody wants to know.
+    uncounted: Option<&'a mut dyn FnMut(taipan_layout::Word)>,
 }
 
-impl Visitor<'_> {
+impl<'a> Visitor<'a> {
+    /// A visitor that wants the counted references.
+    pub fn new(each: &'a mut dyn FnMut(*mut Header)) -> Visitor<'a> {
+        Visitor { each, uncounted: None }
+    }
+
+    /// A visitor that wants immediates and immortal objects, too.
+    pub fn of_all(
+        each: &'a mut dyn FnMut(*mut Header),
+        uncounted: &'a mut dyn FnMut(taipan_layout::Word),
+    ) -> Visitor<'a> {
+        Visitor { each, uncounted: Some(uncounted) }
+    }
+
     /// Reports one value.
     pub fn visit(&mut self, value: &Value) {
         self.word(value.word());
@@ -82,6 +97,10 @@ impl Visitor<'_> {
     pub fn word(&mut self, word: taipan_layout::Word) {
         if word.is_counted() {
             (self.each)(word.header());
+        } else if let Some(uncounted) = &mut self.uncounted
+            && !word.is_null()
+        {
+            uncounted(word);
         }
     }
 

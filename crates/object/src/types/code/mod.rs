@@ -66,7 +66,7 @@ pub static CODE: Type = Type::new::<Code>(
         getset: &[attributes::GETSET],
         ..TypeDef::new("code")
     },
-    TypeFlags::CONTAINER.union(TypeFlags::WEAKREF),
+    TypeFlags::WEAKREF,
     Slots {
         drop: crate::typeobject::drop_object::<Code>,
         traverse: traverse_code,

@@ -342,11 +342,13 @@ impl Table {
         }
     }
 
-    /// Reports keys and values.
+    /// Reports values, and keys unless all are strings, which cannot be part of a cycle.
     pub fn visit(&self, visitor: &mut Visitor<'_>) {
-        for entry in &self.entries {
-            visitor.word(entry.key);
+        for entry in self.entries.iter().filter(|entry| !entry.value.is_null()) {
             visitor.word(entry.value);
+            if !self.strings {
+                visitor.word(entry.key);
+            }
         }
     }
 }

@@ -248,7 +248,7 @@ pub(crate) unsafe fn drop_list(object: *mut Header) {
 
 pub(crate) unsafe fn traverse_list(object: *const Header, visitor: &mut Visitor<'_>) {
     // SAFETY: the object is a live list, not changed meanwhile.
-    for item in unsafe { (*(*object.cast::<List>()).items.get()).as_slice() } {
+    for item in unsafe { (*(*object.cast::<List>()).items.get()).as_slice() }.iter().rev() {
         visitor.word(item.word());
     }
 }

@@ -65,7 +65,7 @@ pub(crate) unsafe fn drop_tuple(object: *mut Header) {
 
 pub(crate) unsafe fn traverse_tuple(object: *const Header, visitor: &mut Visitor<'_>) {
     // SAFETY: the object is a live tuple.
-    for item in unsafe { (*object.cast::<Tuple>()).items() } {
+    for item in unsafe { (*object.cast::<Tuple>()).items() }.iter().rev() {
         visitor.word(item.word());
     }
 }

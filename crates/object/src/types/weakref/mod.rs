@@ -195,16 +195,24 @@ pub fn references(thread: &Thread, object: Ref<'_>) -> Vec<Value> {
     all
 }
 
-/// Makes `object` dead to all its references, and answers them with their callbacks, in order.
-pub fn take_references(thread: &mut Thread, object: Ref<'_>) -> Vec<(Value, Option<Value>)> {
+/// Makes `object` dead to all its references, and answers those for which `wanted` holds with
+/// their callbacks, in order; the others keep theirs.
+pub fn take_references(
+    thread: &mut Thread,
+    object: Ref<'_>,
+    wanted: impl Fn(&Header) -> bool,
+) -> Vec<(Value, Value)> {
     let mut taken = Vec::new();
     for value in references(thread, object) {
         let header = value.as_ref().header().expect("an object");
         // SAFETY: references and proxies have the same struct.
         let own = unsafe { &*ptr::from_ref(header).cast::<WeakRef>() };
         thread.heap().weak.unlink(own);
-        let callback = own.callback.change(thread).take();
-        taken.push((value, callback));
+        if wanted(header)
+            && let Some(callback) = own.callback.change(thread).take()
+        {
+            taken.push((value, callback));
+        }
     }
     taken
 }
