@@ -309,6 +309,8 @@ pub struct Thread {
     reprs: Vec<Word>,
     /// Calls of tracing or profiling functions in progress.
     pub tracing: i32,
+    /// What `sys.set_asyncgen_hooks` set: for the first iteration, for the end.
+    pub asyncgen_hooks: [Option<Value>; 2],
 }
 
 impl Thread {
@@ -341,6 +343,7 @@ impl Thread {
             deliver: None,
             reprs: Vec::new(),
             tracing: 0,
+            asyncgen_hooks: [None, None],
         });
         thread.handled = &raw mut thread.base_handled;
         thread

@@ -8,6 +8,7 @@ mod import;
 mod iterate;
 mod number;
 mod subscript;
+mod warn;
 
 pub use binary::{BinaryOp, binary, divmod, inplace, power};
 pub use format::format;
@@ -18,6 +19,7 @@ pub use iterate::{
 pub use number::{
     absolute, from_int, index, index_i64, index_isize, to_f64, unary_invert, unary_negative, unary_positive,
 };
+pub use warn::warn;
 pub use subscript::{delete_item, get_item, length, set_item};
 
 use crate::native::Args;

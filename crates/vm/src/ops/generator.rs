@@ -3,7 +3,8 @@
 use taipan_code::co;
 use taipan_layout::{Frame, Unit, Word, frame_flags};
 use taipan_object::thread::Resumed;
-use taipan_object::types::generator::{self, COROUTINE, GENERATOR, Generator, State};
+use taipan_object::types::exception::Exception;
+use taipan_object::types::generator::{self, ASYNC_GENERATOR, COROUTINE, GENERATOR, Generator, State};
 use taipan_object::{Outcome, Raised, Ref, Thread, Value, heap, protocol};
 use taipan_opcode::Opcode;
 
@@ -21,10 +22,11 @@ unsafe fn make(th: *mut Thread, pc: *mut Unit, sp: *mut Word, fp: *mut Word) -> 
         let thread = leave(th, pc, sp);
         let frame = (*th).frame;
         let code = code_of(frame);
-        if code.flags & co::ASYNC_GENERATOR != 0 {
-            return Err(thread.not_implemented_error("asynchronous generators"));
-        }
-        let ty = if code.flags & co::COROUTINE != 0 { &COROUTINE } else { &GENERATOR };
+        let ty = match code.flags & (co::COROUTINE | co::ASYNC_GENERATOR) {
+            0 => &GENERATOR,
+            flags if flags & co::COROUTINE != 0 => &COROUTINE,
+            _ => &ASYNC_GENERATOR,
+        };
         let function = function_of(frame);
         let parts = function.parts.view(thread);
         let names = [parts.name.clone(), parts.qualname.clone()];
@@ -269,39 +271,73 @@ fn returned(thread: &mut Thread, raised: Raised) -> Outcome {
 
 /// `iter` of what `await` waits for.
 fn awaitable(thread: &mut Thread, object: Ref<'_>, unit: usize) -> Outcome {
-    if let Some(own) = generator::find(object) {
-        let iterable = own
-            .code
-            .downcast::<taipan_object::types::code::Code>()
-            .is_some_and(|code| code.flags & (co::COROUTINE | co::ITERABLE_COROUTINE) != 0);
-        if iterable {
-            if own.delegate().is_some() {
-                return Err(thread.runtime_error("coroutine is being awaited already"));
+    let iterator = generator::await_iterator(thread, object, |ty| match unit {
+        1 => {
+            format!("'async with' received an object from __aenter__ that does not implement __await__: {ty}")
+        }
+        2 => {
+            format!("'async with' received an object from __aexit__ that does not implement __await__: {ty}")
+        }
+        _ => format!("'{ty}' object can't be awaited"),
+    })?;
+    let own = generator::find(iterator.as_ref()).filter(|_| iterator.as_ref().ty().is(&COROUTINE));
+    if own.is_some_and(|own| own.delegate().is_some()) {
+        return Err(thread.runtime_error("coroutine is being awaited already"));
+    }
+    Ok(iterator)
+}
+
+/// The iterator of `async for`.
+fn async_iterator(thread: &mut Thread, object: Ref<'_>) -> Outcome {
+    let Some(aiter) = object.ty().slots().aiter else {
+        let ty = object.ty().name();
+        return Err(
+            thread.type_error(format!("'async for' requires an object with __aiter__ method, got {ty}"))
+        );
+    };
+    let iterator = aiter(thread, object)?;
+    if iterator.as_ref().ty().slots().anext.is_none() {
+        let ty = iterator.as_ref().ty().name();
+        return Err(thread.type_error(format!(
+            "'async for' received an object from __aiter__ that does not implement __anext__: {ty}"
+        )));
+    }
+    Ok(iterator)
+}
+
+/// What `async for` awaits next.
+fn async_next(thread: &mut Thread, iterator: Ref<'_>) -> Outcome {
+    let Some(anext) = iterator.ty().slots().anext else {
+        let ty = iterator.ty().name();
+        return Err(
+            thread.type_error(format!("'async for' requires an iterator with __anext__ method, got {ty}"))
+        );
+    };
+    let next = anext(thread, iterator)?;
+    if iterator.ty().is(&ASYNC_GENERATOR) {
+        return Ok(next);
+    }
+    match generator::await_iterator(thread, next.as_ref(), |ty| format!("'{ty}' object can't be awaited")) {
+        Ok(iterator) => Ok(iterator),
+        Err(_) => {
+            let cause = thread.take_exception();
+            let ty = next.as_ref().ty().name();
+            let raised = thread.type_error(format!(
+                "'async for' received an invalid object from __anext__: {ty}"
+            ));
+            let error = thread.exception.clone();
+            if let Some(own) = error.as_ref().and_then(|error| error.downcast::<Exception>()) {
+                let parts = own.parts.change(thread);
+                let old = (
+                    std::mem::replace(&mut parts.cause, cause.clone()),
+                    std::mem::replace(&mut parts.context, cause),
+                );
+                parts.suppress_context = true;
+                drop(old);
             }
-            return Ok(object.to_value());
+            Err(raised)
         }
     }
-    let Some(get) = object.ty().slots().r#await else {
-        let ty = object.ty().name().into_owned();
-        return Err(thread.type_error(match unit {
-            1 => format!(
-                "'async with' received an object from __aenter__ that does not implement __await__: {ty}"
-            ),
-            2 => format!(
-                "'async with' received an object from __aexit__ that does not implement __await__: {ty}"
-            ),
-            _ => format!("'{ty}' object can't be awaited"),
-        }));
-    };
-    let value = get(thread, object)?;
-    if generator::find(value.as_ref()).is_some_and(|_| value.as_ref().ty().is(&COROUTINE)) {
-        return Err(thread.type_error("__await__() returned a coroutine"));
-    }
-    if value.as_ref().ty().slots().next.is_none() {
-        let ty = value.as_ref().ty().name().into_owned();
-        return Err(thread.type_error(format!("__await__() returned non-iterator of type '{ty}'")));
-    }
-    Ok(value)
 }
 
 cold_handlers! {
@@ -401,6 +437,35 @@ cold_handlers! {
             sp.sub(3).write(Ref::none().word());
             sp.sub(2).write(value);
             next!(pc.add(1), sp.sub(1), fp, th)
+        }
+        thread.exception = Some(exception.to_value());
+        return unwind(pc, sp, fp, th, AGAIN);
+    }
+
+    /// `GET_AITER`
+    get_aiter(pc, sp, fp, th, unit) {
+        let outcome = async_iterator(leave(th, pc, sp), Ref::from_word(*sp.sub(1)));
+        let iterator = attempt!(outcome, pc, sp, fp, th).into_word();
+        heap::release(sp.sub(1).replace(iterator));
+        leave(th, pc, sp).settle();
+        next!(pc.add(1), sp, fp, th)
+    }
+
+    /// `GET_ANEXT`: the iterator stays below.
+    get_anext(pc, sp, fp, th, unit) {
+        let outcome = async_next(leave(th, pc, sp), Ref::from_word(*sp.sub(1)));
+        sp.write(attempt!(outcome, pc, sp, fp, th).into_word());
+        next!(pc.add(1), sp.add(1), fp, th)
+    }
+
+    /// `END_ASYNC_FOR`: `iterator, exception` go if that is StopAsyncIteration.
+    end_async_for(pc, sp, fp, th, unit) {
+        let thread = leave(th, pc, sp);
+        let exception = Ref::from_word(*sp.sub(1));
+        if exception.ty().is_subtype(thread, &taipan_object::types::exception::STOP_ASYNC_ITERATION) {
+            crate::frame::release_operands(sp.sub(2), sp);
+            leave(th, pc, sp.sub(2)).settle();
+            next!(pc.add(1), sp.sub(2), fp, th)
         }
         thread.exception = Some(exception.to_value());
         return unwind(pc, sp, fp, th, AGAIN);

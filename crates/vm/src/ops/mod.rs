@@ -249,7 +249,7 @@ pub static TABLE: [Handler; HANDLERS] = {
         generator {
             ReturnGenerator return_generator, YieldValue yield_value, Send send, SendGen send, EndSend end_send,
             ForIterGen for_iter_gen, GetYieldFromIter get_yield_from_iter, GetAwaitable get_awaitable,
-            CleanupThrow cleanup_throw,
+            CleanupThrow cleanup_throw, GetAiter get_aiter, GetAnext get_anext, EndAsyncFor end_async_for,
         }
         iter {
             GetIter get_iter, ForIter for_iter, ForIterRange for_iter_range, ForIterList for_iter_list,

@@ -6,6 +6,7 @@ use taipan_object::types::cell::Cell;
 use taipan_object::types::dict::Dict;
 use taipan_object::types::exception::{ATTRIBUTE_ERROR, KEY_ERROR};
 use taipan_object::types::function::Function;
+use taipan_object::types::generator;
 use taipan_object::types::list::List;
 use taipan_object::types::str::Str;
 use taipan_object::types::tuple::Tuple;
@@ -256,6 +257,7 @@ fn intrinsic_1(thread: &mut Thread, th: *mut Thread, which: usize, value: Ref<'_
     match which {
         2 => import_star(thread, th, value).map(|()| Value::none()),
         3 => Ok(crate::unwind::stop_iteration_error(thread, value)),
+        4 => generator::wrap(thread, value),
         5 => protocol::unary_positive(thread, value),
         6 => {
             let all = protocol::collect(thread, value)?;

@@ -69,6 +69,15 @@ impl Thread {
         }
     }
 
+    /// Raises a new exception without arguments.
+    #[cold]
+    pub fn raise_bare(&mut self, ty: &Type) -> Raised {
+        match protocol::call(self, ty.as_ref(), &[]) {
+            Ok(value) => self.raise(value),
+            Err(raised) => raised,
+        }
+    }
+
     /// MemoryError, made without asking for much.
     #[cold]
     pub fn no_memory(&mut self) -> Raised {
