@@ -19,6 +19,7 @@ pub mod opcode;
 pub mod operator;
 pub mod sre;
 pub mod string;
+pub mod types;
 pub mod typing;
 pub mod weakref;
 
@@ -36,6 +37,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &operator::OPERATOR,
     &sre::SRE,
     &string::STRING,
+    &types::TYPES,
     &typing::TYPING,
     &weakref::WEAKREF,
 ];

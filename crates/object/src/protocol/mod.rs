@@ -19,8 +19,8 @@ pub use iterate::{
 pub use number::{
     absolute, from_int, index, index_i64, index_isize, to_f64, unary_invert, unary_negative, unary_positive,
 };
-pub use warn::warn;
 pub use subscript::{delete_item, get_item, length, set_item};
+pub use warn::warn;
 
 use crate::native::Args;
 use crate::thread::Thread;

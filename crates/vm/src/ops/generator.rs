@@ -322,9 +322,8 @@ fn async_next(thread: &mut Thread, iterator: Ref<'_>) -> Outcome {
         Err(_) => {
             let cause = thread.take_exception();
             let ty = next.as_ref().ty().name();
-            let raised = thread.type_error(format!(
-                "'async for' received an invalid object from __anext__: {ty}"
-            ));
+            let raised =
+                thread.type_error(format!("'async for' received an invalid object from __anext__: {ty}"));
             let error = thread.exception.clone();
             if let Some(own) = error.as_ref().and_then(|error| error.downcast::<Exception>()) {
                 let parts = own.parts.change(thread);

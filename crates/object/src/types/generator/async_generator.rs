@@ -9,7 +9,9 @@ use taipan_layout::Header;
 use taipan_macros::native;
 
 use super::resume::{resume, stopped, throw_exception, thrown};
-use super::{Generator, SIZEOF, State, attributes, drop_generator, finalize, generator, repr, traverse_generator};
+use super::{
+    Generator, SIZEOF, State, attributes, drop_generator, finalize, generator, repr, traverse_generator,
+};
 use crate::native::{Args, Binding, MethodDef, NativeCall};
 use crate::object;
 use crate::protocol;
@@ -20,19 +22,19 @@ use crate::types::object::OBJECT_SLOTS;
 use crate::value::{Outcome, Raised, Ref, Value};
 
 generator_type!(
-    /// The type `async_generator`.
-    ASYNC_GENERATOR "async_generator"
-    [METHODS]
-    [attributes::ASYNC_GETSET]
-    attributes::ASYNC_MEMBERS,
-    Slots {
-        aiter: Some(|_, object| Ok(object.to_value())),
-        anext: Some(|thread, object| {
-            meet_hooks(thread, object)?;
-            awaitable(thread, &ASEND, object, Request::Send(Value::none()))
-        }),
-        ..OBJECT_SLOTS
-    });
+/// The type `async_generator`.
+ASYNC_GENERATOR "async_generator"
+[METHODS]
+[attributes::ASYNC_GETSET]
+attributes::ASYNC_MEMBERS,
+Slots {
+    aiter: Some(|_, object| Ok(object.to_value())),
+    anext: Some(|thread, object| {
+        meet_hooks(thread, object)?;
+        awaitable(thread, object, Request::Send(Value::none()))
+    }),
+    ..OBJECT_SLOTS
+});
 
 const METHODS: &[MethodDef] = &[ASEND_METHOD, ATHROW_METHOD, ACLOSE, CLASS_GETITEM];
 
@@ -44,7 +46,7 @@ const CLASS_GETITEM: MethodDef = crate::types::genericalias::class_getitem(Some(
 #[native(signature = "($self, object, /)", name = "asend")]
 fn asend_method(thread: &mut Thread, this: Ref<'_>, object: Ref<'_>) -> Outcome {
     meet_hooks(thread, this)?;
-    awaitable(thread, &ASEND, this, Request::Send(object.to_value()))
+    awaitable(thread, this, Request::Send(object.to_value()))
 }
 
 const ATHROW_METHOD: MethodDef = MethodDef {
@@ -65,19 +67,20 @@ fn athrow<'a>(thread: &mut Thread, this: Ref<'a>, args: Args<'a>) -> Outcome {
         return Err(thread.type_error(format!("athrow expected {bound}, got {count}")));
     }
     if count > 1 {
-        let message = "the (type, exc, tb) signature of athrow() is deprecated, use the single-arg signature instead.";
+        let message =
+            "the (type, exc, tb) signature of athrow() is deprecated, use the single-arg signature instead.";
         protocol::warn(thread, &crate::types::exception::DEPRECATION_WARNING, message, 1)?;
     }
     meet_hooks(thread, this)?;
     let arguments = thread.tuple_from_refs(args.all())?;
-    awaitable(thread, &ATHROW, this, Request::Throw(arguments))
+    awaitable(thread, this, Request::Throw(arguments))
 }
 
 /// aclose() -> raise GeneratorExit inside generator.
 #[native(signature = "($self, /)")]
 fn aclose(thread: &mut Thread, this: Ref<'_>) -> Outcome {
     meet_hooks(thread, this)?;
-    awaitable(thread, &ATHROW, this, Request::Close)
+    awaitable(thread, this, Request::Close)
 }
 
 /// Before a generator is first iterated, the hooks of `sys.set_asyncgen_hooks` hear of it.
@@ -185,9 +188,22 @@ awaitable_type!(
     /// The type `async_generator_athrow`.
     ATHROW "async_generator_athrow");
 
-fn awaitable(thread: &mut Thread, ty: &'static Type, generator: Ref<'_>, request: Request) -> Outcome {
+/// The struct of `async_generator_athrow`: that of `async_generator_asend`, of another type.
+#[repr(transparent)]
+struct Throwing(Awaitable);
+
+// SAFETY: `repr(C)` within, the header first.
+unsafe impl crate::value::Object for Throwing {
+    const TYPE: &'static Type = &ATHROW;
+}
+
+fn awaitable(thread: &mut Thread, generator: Ref<'_>, request: Request) -> Outcome {
     let generator = generator.to_value();
-    thread.new_object_of(ty, |head| Awaitable { head, generator, request, progress: Cell::new(Progress::New) })
+    let progress = Cell::new(Progress::New);
+    match request {
+        Request::Send(_) => thread.new_object(|head| Awaitable { head, generator, request, progress }),
+        _ => thread.new_object(|head| Throwing(Awaitable { head, generator, request, progress })),
+    }
 }
 
 fn own<'a>(object: Ref<'a>) -> &'a Awaitable {
@@ -222,7 +238,9 @@ impl Awaitable {
         if self.of().iterating.get() {
             self.progress.set(Progress::Closed);
             let method = if self.method() == "asend" { "anext" } else { self.method() };
-            return Err(thread.runtime_error(format!("{method}(): asynchronous generator is already running")));
+            return Err(
+                thread.runtime_error(format!("{method}(): asynchronous generator is already running"))
+            );
         }
         Ok(())
     }

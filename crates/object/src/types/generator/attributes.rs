@@ -29,7 +29,8 @@ macro_rules! attributes {
                 name: $suspended,
                 doc: None,
                 get: Some(|_, object| {
-                    let suspended = matches!(generator(object).state.get(), State::Suspended | State::Delegating);
+                    let suspended =
+                        matches!(generator(object).state.get(), State::Suspended | State::Delegating);
                     Ok(Value::bool(suspended))
                 }),
                 set: None,
@@ -59,9 +60,7 @@ pub(super) const COROUTINE_RUNNING: &[GetSetDef] =
 pub(super) const COROUTINE_MEMBERS: &[MemberDef] = &[MemberDef {
     name: "cr_origin",
     doc: None,
-    get: |thread, object| {
-        Ok(Some(generator(object).extra.view(thread).clone().unwrap_or_else(Value::none)))
-    },
+    get: |thread, object| Ok(Some(generator(object).extra.view(thread).clone().unwrap_or_else(Value::none))),
 }];
 
 pub(super) const ASYNC_MEMBERS: &[MemberDef] = &[MemberDef {

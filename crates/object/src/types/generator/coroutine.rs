@@ -104,11 +104,7 @@ fn warn(thread: &mut Thread, coroutine: Ref<'_>) -> Outcome<()> {
 }
 
 /// The iterator that `await object` runs; `what` words the error for what cannot be awaited.
-pub fn await_iterator(
-    thread: &mut Thread,
-    object: Ref<'_>,
-    what: impl FnOnce(&str) -> String,
-) -> Outcome {
+pub fn await_iterator(thread: &mut Thread, object: Ref<'_>, what: impl FnOnce(&str) -> String) -> Outcome {
     if is_awaitable_generator(object) {
         return Ok(object.to_value());
     }

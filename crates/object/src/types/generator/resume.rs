@@ -79,9 +79,7 @@ pub(super) fn next(thread: &mut Thread, object: Ref<'_>) -> Outcome<Option<Value
 pub fn stopped(thread: &mut Thread, object: Ref<'_>, resumed: Resumed) -> Outcome {
     match resumed {
         Resumed::Yielded(value) => Ok(value),
-        Resumed::Returned(_) if generator(object).is_async() => {
-            Err(thread.raise_bare(&STOP_ASYNC_ITERATION))
-        }
+        Resumed::Returned(_) if generator(object).is_async() => Err(thread.raise_bare(&STOP_ASYNC_ITERATION)),
         Resumed::Returned(value) if value.as_ref().is_none() => Err(thread.stop_iteration(None)),
         Resumed::Returned(value) => Err(thread.stop_iteration(Some(value))),
     }
