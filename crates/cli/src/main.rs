@@ -15,6 +15,7 @@ mod colour;
 mod commands;
 mod internal_error;
 mod json;
+mod library;
 mod measure;
 mod output;
 mod python;

@@ -34,7 +34,12 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
             return USAGE;
         }
     };
-    let mut interpreter = match Interpreter::new(Config::new(STACK)) {
+    let mut config = Config::new(STACK);
+    config.library = Some(Box::new(crate::library::Embedded));
+    config.settings.frozen_modules = true;
+    config.settings.paths.stdlib = Some(b"/usr/lib/python314.zip".to_vec());
+    config.settings.paths.search = vec![b"/usr/lib/python314.zip".to_vec()];
+    let mut interpreter = match Interpreter::new(config) {
         Ok(interpreter) => interpreter,
         Err(error) => {
             output::error(format!("taipan: can't start: {error}\n").as_bytes());

@@ -242,3 +242,34 @@ impl Host {
         }
     }
 }
+
+impl Host {
+    /// The number of the calling thread for the C library.
+    pub fn thread_id(&self) -> u64 {
+        // SAFETY: no memory is involved.
+        unsafe { libc::pthread_self() }
+    }
+
+    /// The number of the calling thread for the operating system.
+    pub fn native_thread_id(&self) -> u64 {
+        // SAFETY: no memory is involved.
+        unsafe { libc::gettid() as u64 }
+    }
+
+    /// The name that the operating system shows for the calling thread.
+    pub fn thread_name(&self) -> Vec<u8> {
+        let mut name = [0u8; 16];
+        // SAFETY: the buffer has the length that the call asks for.
+        unsafe { libc::prctl(libc::PR_GET_NAME, name.as_mut_ptr()) };
+        name.iter().copied().take_while(|&byte| byte != 0).collect()
+    }
+
+    /// Sets that name; what does not fit is cut off.
+    pub fn set_thread_name(&self, name: &[u8]) {
+        let mut buffer = [0u8; 16];
+        let length = name.len().min(15);
+        buffer[..length].copy_from_slice(&name[..length]);
+        // SAFETY: the buffer ends in a zero byte.
+        unsafe { libc::prctl(libc::PR_SET_NAME, buffer.as_ptr()) };
+    }
+}

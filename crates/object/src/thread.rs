@@ -126,6 +126,8 @@ pub struct Interpreter {
     /// Keys of the string hash.
     pub hash_keys: (u64, u64),
     recursion_limit: Cell<i32>,
+    /// How many digits of a decimal integer are read or written at most; 0 for any number.
+    pub int_max_str_digits: Cell<usize>,
     /// What the crate of the loop keeps for this interpreter.
     pub above: OnceCell<Box<dyn std::any::Any>>,
     /// The operating system, as far as this interpreter may reach it.
@@ -155,6 +157,7 @@ impl Interpreter {
             slots: RefCell::default(),
             hash_keys,
             recursion_limit: Cell::new(1000),
+            int_max_str_digits: Cell::new(4300),
             above: OnceCell::new(),
             host,
         });

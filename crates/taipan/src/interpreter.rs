@@ -2,12 +2,13 @@
 
 use taipan_host::Host;
 use taipan_object::Thread;
+use taipan_vm::config::Config as Settings;
+use taipan_vm::import::library::Library;
 use taipan_vm::{Parts, Runtime};
 
 use crate::frontend::Compiler;
 
 /// How an interpreter is made.
-#[derive(Clone, Debug)]
 pub struct Config {
     /// The operating system, as far as programs may reach it.
     pub host: Host,
@@ -15,12 +16,22 @@ pub struct Config {
     pub hash_keys: (u64, u64),
     /// How many bytes of native stack the calling thread has.
     pub native_stack: usize,
+    /// What programs are told of command line, environment and installation.
+    pub settings: Settings,
+    /// The library inside the program.
+    pub library: Option<Box<dyn Library>>,
 }
 
 impl Config {
     /// Full access to the operating system, on a thread with `native_stack` bytes of stack.
-    pub const fn new(native_stack: usize) -> Config {
-        Config { host: Host::unrestricted(), hash_keys: (0, 0), native_stack }
+    pub fn new(native_stack: usize) -> Config {
+        Config {
+            host: Host::unrestricted(),
+            hash_keys: (0, 0),
+            native_stack,
+            settings: Settings::default(),
+            library: None,
+        }
     }
 }
 
@@ -36,6 +47,8 @@ impl Interpreter {
         let runtime = Runtime::new(Parts {
             front_end: Box::new(Compiler),
             modules,
+            library: config.library,
+            config: config.settings,
             host: config.host,
             hash_keys: config.hash_keys,
             native_stack: config.native_stack,

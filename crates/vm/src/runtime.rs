@@ -12,9 +12,18 @@ use taipan_object::{Interpreter, Outcome, Ref, Thread};
 
 use crate::builtins::BUILTINS;
 use crate::call;
+use crate::config::Config;
 use crate::frontend::FrontEnd;
 use crate::gc::GC;
+use crate::import::bootstrap;
+use crate::import::imp::IMP;
+use crate::import::library::Library;
+use crate::marshal::MARSHAL;
+use crate::pythonrun;
 use crate::state::State;
+use crate::sys::SYS;
+use crate::thread::THREAD;
+use crate::warnings::WARNINGS;
 
 /// Bytes of the main thread's value stack, reserved and lazily committed.
 const MAIN_STACK: usize = 1 << 30;
@@ -25,6 +34,10 @@ const NATIVE_RESERVE: usize = 256 << 10;
 pub struct Parts {
     /// The way from source text to code objects.
     pub front_end: Box<dyn FrontEnd>,
+    /// The library inside the program.
+    pub library: Option<Box<dyn Library>>,
+    /// How the interpreter is set up.
+    pub config: Config,
     /// The native modules besides those of this crate.
     pub modules: Vec<&'static ModuleDef>,
     /// The operating system, as far as programs may reach it.
@@ -36,7 +49,7 @@ pub struct Parts {
 }
 
 /// The native modules of this crate.
-static MODULES: &[&ModuleDef] = &[&GC, &BUILTINS];
+static MODULES: &[&ModuleDef] = &[&BUILTINS, &GC, &IMP, &MARSHAL, &SYS, &THREAD, &WARNINGS];
 
 /// An interpreter and its main thread.
 pub struct Runtime {
@@ -48,7 +61,7 @@ pub struct Runtime {
 impl Runtime {
     /// A new interpreter, in which `builtins` is all that is imported.
     pub fn new(parts: Parts) -> Result<Runtime, std::io::Error> {
-        let Parts { front_end, modules, host, hash_keys, native_stack } = parts;
+        let Parts { front_end, library, config, modules, host, hash_keys, native_stack } = parts;
         let engine = Engine {
             call_function: call::call_function,
             resume: crate::ops::generator::resume,
@@ -56,7 +69,7 @@ impl Runtime {
             safepoint: crate::settle::safepoint,
         };
         let interp = Interpreter::new(engine, hash_keys, host);
-        let _ = interp.above.set(Box::new(State { front_end }));
+        let _ = interp.above.set(Box::new(State::new(front_end, library, config)));
         interp.native_modules.borrow_mut().extend(MODULES.iter().copied().chain(modules));
         let stack = reserve(MAIN_STACK)?;
         let here = 0u8;
@@ -65,8 +78,10 @@ impl Runtime {
         // SAFETY: the interpreter is dropped after the thread; the stack is exclusive.
         let thread = unsafe { Thread::new(&interp, stack, MAIN_STACK, native_limit) };
         let mut runtime = Runtime { thread, _interp: interp };
-        let started = start(&mut runtime.thread);
-        started.map_err(|_| std::io::ErrorKind::OutOfMemory)?;
+        if start(&mut runtime.thread).is_err() {
+            pythonrun::print_error(&mut runtime.thread);
+            return Err(std::io::Error::other("the interpreter could not be initialised"));
+        }
         Ok(runtime)
     }
 
@@ -90,8 +105,12 @@ fn start(thread: &mut Thread) -> Outcome<()> {
     let modules = thread.dict()?;
     let name = thread.names().builtins.clone();
     modules.downcast::<Dict>().expect("a dict").set_str(thread, name.as_ref(), builtins)?;
-    thread.interp().set_modules(modules, dict);
-    Ok(())
+    thread.interp().set_modules(modules.clone(), dict);
+    let sys = thread.native_module(&SYS)?;
+    let name = thread.names().sys.clone();
+    modules.downcast::<Dict>().expect("a dict").set_str(thread, name.as_ref(), sys)?;
+    bootstrap::start(thread)?;
+    bootstrap::start_external(thread)
 }
 
 /// Address space for a value stack; pages get memory when they are touched.

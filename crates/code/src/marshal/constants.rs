@@ -16,6 +16,14 @@ use crate::{CodeError, CodeObject, Const};
 #[derive(Debug, Default)]
 pub struct ConstBuilder {
     strings: FxHashMap<Rc<Text>, ()>,
+    filename: Option<Rc<Text>>,
+}
+
+impl ConstBuilder {
+    /// A builder that gives all code objects this file name, whatever the data says.
+    pub fn with_filename(filename: Rc<Text>) -> ConstBuilder {
+        ConstBuilder { filename: Some(filename), ..ConstBuilder::default() }
+    }
 }
 
 /// Reads a constant, as `marshal.loads`.
@@ -148,7 +156,10 @@ impl Builder for ConstBuilder {
         Ok(Const::FrozenSet(distinct))
     }
 
-    fn code(&mut self, parts: CodeParts<Const>) -> Result<Const, ReadError> {
+    fn code(&mut self, mut parts: CodeParts<Const>) -> Result<Const, ReadError> {
+        if let Some(filename) = &self.filename {
+            parts.filename = Const::Str(filename.clone());
+        }
         Ok(Const::Code(Rc::new(code_of(parts)?)))
     }
 

@@ -167,11 +167,12 @@ fn repr(thread: &mut Thread, object: Ref<'_>) -> Outcome {
         return thread.str(&text);
     }
     let value = to_int(object).expect("the slot of integers");
-    match value.to_decimal(4300) {
+    let limit = thread.interp().int_max_str_digits.get();
+    match value.to_decimal(limit) {
         Ok(text) => thread.str(&text),
-        Err(_) => Err(thread.value_error(
-            "Exceeds the limit (4300 digits) for integer string conversion; use sys.set_int_max_str_digits() to increase the limit",
-        )),
+        Err(_) => Err(thread.value_error(format!(
+            "Exceeds the limit ({limit} digits) for integer string conversion; use sys.set_int_max_str_digits() to increase the limit",
+        ))),
     }
 }
 
@@ -341,10 +342,11 @@ fn from_text(thread: &mut Thread, text: Ref<'_>, base: Ref<'_>) -> Outcome {
     if base != 0 && !(2..=36).contains(&base) {
         return Err(thread.value_error("int() base must be >= 2 and <= 36, or 0"));
     }
-    match Int::parse(&content, base as u32, 4300) {
+    let limit = thread.interp().int_max_str_digits.get();
+    match Int::parse(&content, base as u32, limit) {
         Ok(value) => thread.int_value(value),
         Err(IntParseError::TooManyDigits { digits }) => Err(thread.value_error(format!(
-            "Exceeds the limit (4300 digits) for integer string conversion: value has {digits} digits; use sys.set_int_max_str_digits() to increase the limit"
+            "Exceeds the limit ({limit} digits) for integer string conversion: value has {digits} digits; use sys.set_int_max_str_digits() to increase the limit"
         ))),
         Err(_) => {
             let repr = protocol::repr_string(thread, text)?;

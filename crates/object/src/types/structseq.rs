@@ -65,7 +65,10 @@ pub const METHODS: &[MethodDef] = &[__REDUCE__, __REPLACE__];
 /// The most fields that a type can have.
 const MOST: usize = 32;
 
-const GETTERS: [fn(&mut Thread, Ref<'_>) -> Outcome<Option<Value>>; MOST] = {
+/// Reads a field.
+type Getter = fn(&mut Thread, Ref<'_>) -> Outcome<Option<Value>>;
+
+const GETTERS: [Getter; MOST] = {
     macro_rules! getters {
         ($($index:literal)*) => { [$(|thread, object| get(thread, object, $index)),*] };
     }

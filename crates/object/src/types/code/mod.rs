@@ -5,7 +5,7 @@
 
 mod attributes;
 
-use std::cell::{Cell, UnsafeCell};
+use std::cell::{Cell, OnceCell, UnsafeCell};
 use std::rc::Rc;
 
 use taipan_code::{CodeObject, Const, ExceptionEntry, co};
@@ -16,6 +16,7 @@ use taipan_text::Text;
 use crate::thread::Thread;
 use crate::typeobject::{Slots, Type, TypeDef, TypeFlags, Visitor};
 use crate::types::object::OBJECT_SLOTS;
+use crate::types::str::Str;
 use crate::value::{Object, Outcome, Ref, Value};
 
 /// A code object. `repr(C)`: the interpreter loop reads it.
@@ -51,6 +52,8 @@ pub struct Code {
     owned_names: Box<[Value]>,
     local_names: Box<[Value]>,
     strings: [Value; 3],
+    /// Another file name, given after the code was made.
+    renamed: OnceCell<Value>,
 }
 
 // SAFETY: `repr(C)`, the header first.
@@ -131,7 +134,25 @@ impl Code {
 
     /// `co_filename`
     pub fn filename(&self) -> Value {
-        self.strings[2].clone()
+        self.renamed.get().unwrap_or(&self.strings[2]).clone()
+    }
+
+    /// Gives this code object and those inside it another file name, once: `_imp._fix_co_filename`.
+    pub fn rename(&self, filename: Ref<'_>) {
+        let same = |value: &Value| {
+            value.as_ref().is(filename)
+                || match (value.downcast::<Str>(), filename.downcast::<Str>()) {
+                    (Some(own), Some(new)) => own.eq(new),
+                    _ => false,
+                }
+        };
+        let mut pending = vec![self];
+        while let Some(code) = pending.pop() {
+            if !same(&code.filename()) {
+                let _ = code.renamed.set(filename.to_value());
+            }
+            pending.extend(code.owned_consts.iter().filter_map(|constant| constant.downcast::<Code>()));
+        }
     }
 
     /// The docstring, or None.
@@ -228,6 +249,7 @@ impl Thread {
             owned_names: names,
             local_names: locals,
             strings,
+            renamed: OnceCell::new(),
         })
     }
 

@@ -14,6 +14,16 @@ use crate::value::{Ref, Value};
 pub struct Interned(RefCell<HashTable<Word>>);
 
 impl Interned {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.borrow().len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.borrow().is_empty()
+    }
+
     /// The interned string with the text of `value`, which becomes it when it is the first.
     pub fn intern(&self, interp: &Interpreter, value: Value) -> Value {
         let Some(text) = value.as_ref().exact::<Str>() else { return value };

@@ -17,9 +17,6 @@ use crate::types::int::to_int;
 use crate::types::tuple::Tuple;
 use crate::value::{Outcome, Raised, Ref, Value};
 
-/// The limit on digits of integers, as long as nobody sets another.
-const MAX_DIGITS: usize = 4300;
-
 /// What is formatted.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -239,12 +236,13 @@ fn integer(thread: &mut Thread, out: &mut CharsBuf, value: Ref<'_>, conversion: 
     let Some(number) = to_int(whole.as_ref()) else {
         return Err(not_a_number(thread, value, conversion));
     };
-    match write_int(out, &number, conversion, MAX_DIGITS) {
+    let limit = thread.interp().int_max_str_digits.get();
+    match write_int(out, &number, conversion, limit) {
         Ok(()) => Ok(()),
         Err(PercentIntError::OutOfMemory) => Err(thread.no_memory()),
         Err(PercentIntError::PrecisionTooLarge) => Err(thread.overflow_error("precision too large")),
         Err(PercentIntError::TooManyDigits) => {
-            let error = taipan_text::format::FormatError::TooManyDigits { limit: MAX_DIGITS };
+            let error = taipan_text::format::FormatError::TooManyDigits { limit };
             Err(thread.value_error(error.to_string()))
         }
     }
