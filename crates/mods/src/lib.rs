@@ -9,16 +9,21 @@
 #![allow(clippy::doc_lazy_continuation, clippy::doc_overindented_list_items)]
 
 pub mod abc;
+pub mod bisect;
 pub mod codecs;
 pub mod collections;
+pub mod contextvars;
 pub mod functools;
+pub mod heapq;
 pub mod itertools;
 pub mod library;
 pub mod math;
 pub mod opcode;
 pub mod operator;
 pub mod sre;
+pub mod stat;
 pub mod string;
+pub mod structs;
 pub mod types;
 pub mod typing;
 pub mod weakref;
@@ -28,15 +33,20 @@ use taipan_object::native::ModuleDef;
 /// The modules, sorted by name.
 pub static MODULES: &[&ModuleDef] = &[
     &abc::ABC,
+    &bisect::BISECT,
     &codecs::CODECS,
     &collections::COLLECTIONS,
+    &contextvars::CONTEXTVARS,
     &functools::FUNCTOOLS,
+    &heapq::HEAPQ,
     &itertools::ITERTOOLS,
     &math::MATH,
     &opcode::OPCODE,
     &operator::OPERATOR,
     &sre::SRE,
+    &stat::STAT,
     &string::STRING,
+    &structs::STRUCTS,
     &types::TYPES,
     &typing::TYPING,
     &weakref::WEAKREF,

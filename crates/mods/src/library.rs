@@ -46,3 +46,55 @@ pub fn builtin(thread: &mut Thread, name: &str) -> Outcome<Value> {
     };
     found.ok_or_else(|| thread.runtime_error(format!("lost builtins.{name}")))
 }
+
+/// A new exception class, as `type(name, (base,), …)` makes it.
+pub fn new_exception(
+    thread: &mut Thread,
+    (module, name): (&str, &str),
+    base: Ref<'_>,
+    doc: Option<&str>,
+) -> Outcome {
+    let made = thread.dict()?;
+    let namespace = made.downcast::<Dict>().expect("just made");
+    let key = thread.names().__module__.clone();
+    let module = thread.intern(module)?;
+    namespace.set(thread, key.as_ref(), module)?;
+    if let Some(doc) = doc {
+        let key = thread.names().__doc__.clone();
+        let doc = thread.str(doc)?;
+        namespace.set(thread, key.as_ref(), doc)?;
+    }
+    let name = thread.intern(name)?;
+    let bases = thread.tuple([base.to_value()])?;
+    let ty = taipan_object::types::type_::TYPE.as_ref();
+    protocol::call(thread, ty, &[name.as_ref(), bases.as_ref(), made.as_ref()])
+}
+
+/// An exception class of a module, kept for the interpreter: made when it is first asked for.
+pub fn kept_exception(
+    thread: &mut Thread,
+    key: &'static u8,
+    names: (&str, &str),
+    base: &Type,
+    doc: Option<&str>,
+) -> Outcome {
+    if let Some(class) = thread.interp().slot(key) {
+        return Ok(class);
+    }
+    let class = new_exception(thread, names, base.as_ref(), doc)?;
+    thread.interp().set_slot(key, class.clone());
+    Ok(class)
+}
+
+/// Raises an exception of a class with a message.
+#[cold]
+pub fn raise(thread: &mut Thread, class: Outcome, message: &str) -> taipan_object::Raised {
+    let made = class.and_then(|class| {
+        let message = thread.str(message)?;
+        protocol::call(thread, class.as_ref(), &[message.as_ref()])
+    });
+    match made {
+        Ok(exception) => thread.raise(exception),
+        Err(raised) => raised,
+    }
+}

@@ -310,6 +310,8 @@ pub struct Thread {
     pub deliver: Option<Value>,
     /// Objects whose `repr` is being made.
     reprs: Vec<Word>,
+    /// The current context of context variables; none until somebody asks.
+    pub context: Option<Value>,
     /// Calls of tracing or profiling functions in progress.
     pub tracing: i32,
     /// What `sys.set_asyncgen_hooks` set: for the first iteration, for the end.
@@ -345,6 +347,7 @@ impl Thread {
             stack_base: stack,
             deliver: None,
             reprs: Vec::new(),
+            context: None,
             tracing: 0,
             asyncgen_hooks: [None, None],
         });

@@ -575,7 +575,9 @@ fn ulp(_: &mut Thread, x: f64) -> f64 {
 /// an integer.  Raises ValueError if steps is negative.
 #[native(signature = "($module, x, y, /, *, steps=None)")]
 fn nextafter(thread: &mut Thread, x: f64, y: f64, steps: Option<Ref<'_>>) -> Outcome<f64> {
-    let steps = match steps.filter(|steps| !steps.is_none()) {
+    let steps = steps.filter(|steps| !steps.is_none());
+    let one = steps.is_none();
+    let steps = match steps {
         None => 1,
         Some(steps) => {
             let steps = protocol::index(thread, steps)?;
@@ -592,8 +594,16 @@ fn nextafter(thread: &mut Thread, x: f64, y: f64, steps: Option<Ref<'_>>) -> Out
     if y.is_nan() || x == y {
         return Ok(y);
     }
-    // The numbers in their order, zeros together.
     const SIGN: u64 = 1 << 63;
+    if one {
+        let bits = x.to_bits();
+        return Ok(f64::from_bits(match x == 0.0 {
+            true => 1 | y.to_bits() & SIGN,
+            false if (x < y) == (x > 0.0) => bits + 1,
+            false => bits - 1,
+        }));
+    }
+    // The numbers in their order, zeros together.
     let (a, b) = (x.to_bits(), y.to_bits());
     let (ax, ay) = (a & !SIGN, b & !SIGN);
     if (a ^ b) & SIGN != 0 {
