@@ -60,7 +60,13 @@ fn complex(thread: &mut Thread, value: Ref<'_>) -> Outcome<(f64, f64)> {
 }
 
 /// Packs one value into `out`, which is as long as it takes.
-pub(super) fn pack(thread: &mut Thread, field: &Field, order: ByteOrder, value: Ref<'_>, out: &mut [u8]) -> Outcome<()> {
+pub(super) fn pack(
+    thread: &mut Thread,
+    field: &Field,
+    order: ByteOrder,
+    value: Ref<'_>,
+    out: &mut [u8],
+) -> Outcome<()> {
     match field.kind {
         Kind::Signed | Kind::Unsigned => {
             let number = integer(thread, value)?;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use taipan_macros::{getter, native};
 use taipan_num::packing::Layout;
-use taipan_object::native::{Args, Buffer, BufferFlags, MethodDef, Parameters, WritableBuffer, FromArgument};
+use taipan_object::native::{Args, Buffer, BufferFlags, FromArgument, MethodDef, Parameters, WritableBuffer};
 use taipan_object::protocol;
 use taipan_object::typeobject::{Slots, Type, TypeDef, TypeFlags, allocate_instance};
 use taipan_object::types::bytes::Bytes;
@@ -44,12 +44,15 @@ pub static STRUCT: Type = Type::new::<Struct>(
     },
     TypeFlags::BASE.union(TypeFlags::CONTAINER).union(TypeFlags::WEAKREF),
     Slots {
-        new: Some(|thread, ty, _| allocate_instance(thread, ty, |head| Struct { head, content: Inside::new(None) })),
+        new: Some(|thread, ty, _| {
+            allocate_instance(thread, ty, |head| Struct { head, content: Inside::new(None) })
+        }),
         init: Some(init),
         repr: Some(|thread, object| {
             let own = object.downcast::<Struct>().expect("the slot of structs");
             own.layout(thread)?;
-            let format = own.content.view(thread).as_ref().map_or_else(Value::none, |content| content.format.clone());
+            let format =
+                own.content.view(thread).as_ref().map_or_else(Value::none, |content| content.format.clone());
             let name = object.ty().short_name().into_owned();
             let format = protocol::repr_string(thread, format.as_ref())?;
             thread.str(&format!("{name}({format})"))
@@ -154,9 +157,12 @@ pub(super) fn unpack_at(thread: &mut Thread, own: &Struct, buffer: &Buffer, offs
     }
     if length - at < size {
         let least = size as i128 + at as i128;
-        return Err(error(thread, &format!(
-            "unpack_from requires a buffer of at least {least} bytes for unpacking {size} bytes at offset {at} (actual buffer size is {length})"
-        )));
+        return Err(error(
+            thread,
+            &format!(
+                "unpack_from requires a buffer of at least {least} bytes for unpacking {size} bytes at offset {at} (actual buffer size is {length})"
+            ),
+        ));
     }
     unpack_part(thread, &layout, buffer, at as usize)
 }
@@ -220,9 +226,12 @@ pub(super) fn pack_values_into(thread: &mut Thread, own: &Struct, args: &[Ref<'_
     }
     if length - at < size {
         let least = size as i128 + at as i128;
-        return Err(error(thread, &format!(
-            "pack_into requires a buffer of at least {least} bytes for packing {size} bytes at offset {at} (actual buffer size is {length})"
-        )));
+        return Err(error(
+            thread,
+            &format!(
+                "pack_into requires a buffer of at least {least} bytes for packing {size} bytes at offset {at} (actual buffer size is {length})"
+            ),
+        ));
     }
     let packed = pack_bytes(thread, &layout, values)?;
     let at = at as usize;
@@ -358,8 +367,17 @@ pub(super) fn iterate(thread: &mut Thread, of: &Value, buffer: Ref<'_>) -> Outco
     let buffer = Buffer::of(thread, buffer, BufferFlags::SIMPLE)?;
     if buffer.len() % layout.size != 0 {
         let size = layout.size;
-        return Err(error(thread, &format!("iterative unpacking requires a buffer of a multiple of {size} bytes")));
+        return Err(error(
+            thread,
+            &format!("iterative unpacking requires a buffer of a multiple of {size} bytes"),
+        ));
     }
     let of = of.clone();
-    thread.new_object(|head| UnpackIterator { head, of, buffer: Inside::new(Some(buffer)), layout, at: Cell::new(0) })
+    thread.new_object(|head| UnpackIterator {
+        head,
+        of,
+        buffer: Inside::new(Some(buffer)),
+        layout,
+        at: Cell::new(0),
+    })
 }
