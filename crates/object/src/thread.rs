@@ -318,6 +318,14 @@ pub struct Thread {
     pub asyncgen_hooks: [Option<Value>; 2],
 }
 
+impl Drop for Thread {
+    fn drop(&mut self) {
+        if std::ptr::eq(self.heap().breaker.get(), &raw const self.breaker) {
+            self.heap().breaker.set(ptr::null());
+        }
+    }
+}
+
 impl Thread {
     /// A handle of `interp` with a value stack of its own.
     ///
@@ -352,7 +360,14 @@ impl Thread {
             asyncgen_hooks: [None, None],
         });
         thread.handled = &raw mut thread.base_handled;
+        thread.attach();
         thread
+    }
+
+    /// Makes the heap tell this thread when a collection is due: for whoever takes the interpreter
+    /// lock.
+    pub fn attach(&self) {
+        self.heap().breaker.set(&raw const self.breaker);
     }
 
     /// The interpreter. Its life is the thread's and longer, hence the free lifetime.

@@ -51,5 +51,8 @@ fn finish(thread: &mut Thread, word: Word) {
 pub fn safepoint(thread: &mut Thread) -> Outcome<()> {
     thread.breaker.store(0, Ordering::Relaxed);
     thread.settle();
+    if thread.heap().wants_collection.get() {
+        crate::gc::collect_due(thread);
+    }
     Ok(())
 }

@@ -13,11 +13,13 @@
 //! Answers for the first half of CPython's `Python/gc.c`.
 
 use std::cell::{Cell, RefCell};
+use std::sync::atomic::Ordering;
 
 use taipan_layout::Header;
 
 use super::Heap;
 use super::page::{Kind, Page, flags, page_of, side};
+use crate::thread::events;
 use crate::typeobject::{Type, Visitor};
 use crate::types::tuple::{TUPLE, Tuple};
 
@@ -282,7 +284,13 @@ impl Heap {
         }
         if self.young.get() > self.threshold.get() && !self.collector.collecting.get() {
             self.wants_collection.set(true);
-            self.unsettled.set(true);
+            match self.breaker.get() {
+                // SAFETY: the thread detaches itself when it ends.
+                breaker if !breaker.is_null() => unsafe {
+                    (*breaker).fetch_or(events::COLLECT, Ordering::Relaxed);
+                },
+                _ => self.unsettled.set(true),
+            }
         }
     }
 

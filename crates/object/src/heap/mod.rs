@@ -20,6 +20,7 @@ mod page;
 
 use std::cell::{Cell, RefCell};
 use std::ptr;
+use std::sync::atomic::AtomicU32;
 
 use taipan_layout::{Header, Word};
 
@@ -58,6 +59,8 @@ pub struct Heap {
     trash: RefCell<Vec<*mut Header>>,
     /// Objects whose end somebody may observe; each holds one count.
     pending: RefCell<Vec<Word>>,
+    /// The safepoint word of the thread that uses the heap, told when a collection is due.
+    pub breaker: Cell<*const AtomicU32>,
     /// The interpreter whose heap it is, while that is whole.
     pub(crate) interp: Cell<*const Interpreter>,
     /// The weak references of objects.
@@ -85,6 +88,7 @@ impl Heap {
             depth: Cell::new(0),
             trash: RefCell::default(),
             pending: RefCell::default(),
+            breaker: Cell::new(ptr::null()),
             interp: Cell::new(ptr::null()),
             weak: WeakLists::default(),
             unsettled: Cell::new(false),
