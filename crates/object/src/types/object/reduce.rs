@@ -191,6 +191,9 @@ fn hides_state(ty: &Type) -> bool {
 
 /// The names of the slots of a class, as `copyreg` finds them: a list or None.
 fn slot_names(thread: &mut Thread, ty: &Type) -> Outcome {
+    if !ty.is_heap() {
+        return Ok(Value::none()); // Only classes of Python's have slots.
+    }
     let key = thread.intern("__slotnames__")?;
     // SAFETY: the type is alive, and so is its dictionary.
     #[allow(unsafe_code)]
