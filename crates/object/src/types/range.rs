@@ -2,6 +2,7 @@
 //!
 //! Answers for CPython's `Objects/rangeobject.c`.
 
+mod long;
 mod sequence;
 
 use std::cell::Cell;
@@ -150,7 +151,8 @@ fn iter(thread: &mut Thread, object: Ref<'_>) -> Outcome {
 fn iterate(thread: &mut Thread, own: &Range) -> Outcome {
     let (start, stop, step) = (own.start.word(), own.stop.word(), own.step.word());
     if !(start.is_int() && stop.is_int() && step.is_int()) {
-        return Err(thread.overflow_error("range too large to iterate"));
+        let length = sequence::count_of(own);
+        return long::iterate(thread, Ref::of(own).to_value(), length);
     }
     let (start, stop, step) = (start.int(), stop.int(), step.int());
     let left = match step {

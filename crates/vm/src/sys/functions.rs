@@ -3,6 +3,7 @@
 use taipan_layout::frame_flags;
 use taipan_macros::native;
 use taipan_object::native::{Args, Binding, MethodDef, NativeCall, Parameters};
+use taipan_object::types::dict::Dict;
 use taipan_object::types::exception::{RECURSION_ERROR, SYSTEM_EXIT, TYPE_ERROR};
 use taipan_object::types::str::Str;
 use taipan_object::{Outcome, Ref, Thread, Value, protocol};
@@ -14,7 +15,10 @@ pub(super) const FUNCTIONS: &[MethodDef] = &[
     _CLEAR_INTERNAL_CACHES,
     _CLEAR_TYPE_CACHE,
     _GET_CPU_COUNT_CONFIG,
+    _GETFRAME,
     _GETFRAMEMODULENAME,
+    _CURRENT_EXCEPTIONS,
+    _CURRENT_FRAMES,
     _IS_GIL_ENABLED,
     _IS_IMMORTAL,
     _IS_INTERNED,
@@ -62,6 +66,52 @@ fn _clear_type_cache(_: &mut Thread) {}
 #[native(signature = "($module, /)")]
 fn _get_cpu_count_config(thread: &mut Thread) -> i64 {
     State::of(thread).config.cpu_count.unwrap_or(-1)
+}
+
+/// Return a frame object from the call stack.
+///
+/// If optional integer depth is given, return the frame object that many
+/// calls below the top of the stack.  If that is deeper than the call
+/// stack, ValueError is raised.  The default for depth is zero, returning
+/// the frame at the top of the call stack.
+///
+/// This function should be used for internal and specialized purposes
+/// only.
+#[native(signature = "($module, depth=0, /)")]
+fn _getframe(thread: &mut Thread, depth: Option<i32>) -> Outcome {
+    let found = thread.frame_at(depth.unwrap_or(0).max(0) as usize)?;
+    let Some(frame) = found else { return Err(thread.value_error("call stack is not deep enough")) };
+    thread.audit("sys._getframe", &[frame.as_ref()])?;
+    Ok(frame)
+}
+
+/// Return a dict mapping each thread's identifier to its current raised exception.
+///
+/// This function should be used for specialized purposes only.
+#[native(signature = "($module, /)")]
+fn _current_exceptions(thread: &mut Thread) -> Outcome {
+    thread.audit("sys._current_exceptions", &[])?;
+    let exception = thread.handled_exception().unwrap_or_else(Value::none);
+    of_this_thread(thread, exception)
+}
+
+/// Return a dict mapping each thread's thread id to its current stack frame.
+///
+/// This function should be used for specialized purposes only.
+#[native(signature = "($module, /)")]
+fn _current_frames(thread: &mut Thread) -> Outcome {
+    thread.audit("sys._current_frames", &[])?;
+    let frame = thread.frame_at(0)?.unwrap_or_else(Value::none);
+    of_this_thread(thread, frame)
+}
+
+/// A dictionary with a value for each thread.
+fn of_this_thread(thread: &mut Thread, value: Value) -> Outcome {
+    let ident = thread.interp().host.thread_id();
+    let ident = thread.int(ident.into())?;
+    let dict = thread.dict()?;
+    dict.downcast::<Dict>().expect("just made").set(thread, ident.as_ref(), value)?;
+    Ok(dict)
 }
 
 /// Return the name of the module for a calling frame.
