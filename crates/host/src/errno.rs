@@ -14,7 +14,7 @@ macro_rules! errnos {
             $(pub const $name: Errno = Errno(libc::$name);)*
 
             /// Names and numbers, synonyms included, as the module `errno` has them.
-            pub const ALL: &'static [(&'static str, Errno)] = &[$((stringify!($name), Errno::$name)),*];
+            pub const ALL: &'static [(&'static str, Errno)] = &[$((stringify!($name), Errno::$name),)* ("EFTYPE", Errno(134))];
         }
     };
 }

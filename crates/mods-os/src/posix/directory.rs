@@ -161,7 +161,9 @@ object!(DirEntry, DIR_ENTRY, holds: name, path);
 /// The type `os.DirEntry`.
 pub(super) static DIR_ENTRY: Type = Type::new::<DirEntry>(
     &TypeDef {
-        methods: &[METHODS, &[class_getitem(Some("See PEP 585"))]],
+        methods: &[METHODS, &[class_getitem(Some(
+            "DirEntry is generic over the type of the path (str or bytes)",
+        ))]],
         members: &[
             MemberDef {
                 name: "name",
@@ -170,7 +172,7 @@ pub(super) static DIR_ENTRY: Type = Type::new::<DirEntry>(
             },
             MemberDef {
                 name: "path",
-                doc: Some("the entry's full path name; equivalent to os.path.join(scandir_path, entry.name)"),
+                doc: Some("the entry's full path name; equivalent to\nos.path.join(scandir_path, entry.name)"),
                 get: |_, object| Ok(Some(dir_entry(object).path.clone())),
             },
         ],

@@ -28,7 +28,7 @@ const PARAM_SLOTS: Slots = Slots { new: Some(new_param), ..SLOTS };
 
 structseq! {
     /// The type `os.sched_param`.
-    pub(super) static SCHED_PARAM = "posix.sched_param", visible 1, slots PARAM_SLOTS,
+    pub(super) static SCHED_PARAM = "posix.sched_param", visible 1, slots PARAM_SLOTS, signature "(sched_priority)",
     doc Some("Currently has only one field: sched_priority\n\n  sched_priority\n    A scheduling parameter."),
     fields { "sched_priority": "the scheduling priority" }
 }

@@ -19,7 +19,7 @@ const STAT_SLOTS: taipan_object::typeobject::Slots =
 structseq! {
     /// The type `os.stat_result`.
     pub(crate) static STAT_RESULT = "os.stat_result", visible 10, slots STAT_SLOTS,
-    doc Some("stat_result: Result from stat, fstat, or lstat.\n\nThis object may be accessed either as a tuple of\n  (mode, ino, dev, nlink, uid, gid, size, atime, mtime, ctime)\nor via the attributes st_mode, st_ino, st_dev, st_nlink, st_uid, and so on.\n\nPosix/windows: If your platform supports st_blksize, st_blocks, st_rdev,\nor st_flags, they are available as attributes only.\n\nSee os.stat for more information."),
+    doc Some("stat_result: Result from stat, fstat, or lstat.\n\nThis object may be accessed either as a tuple of\n  (mode, ino, dev, nlink, uid, gid, size, atime, mtime, ctime)\nor via the attributes st_mode, st_ino, st_dev, st_nlink, and so on.\n\nPosix/windows: If your platform supports st_blksize, st_blocks, st_rdev,\nor st_flags, they are available as attributes only.\n\nSee os.stat for more information."),
     fields {
         "st_mode": "protection bits",
         "st_ino": "inode",

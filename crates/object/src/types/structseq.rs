@@ -138,7 +138,7 @@ pub const fn match_args<const N: usize>(fields: &'static [Field]) -> [&'static s
 /// written `""`; an empty docstring means none.
 #[macro_export]
 macro_rules! structseq {
-    ($(#[$attribute:meta])* $vis:vis static $ty:ident = $name:literal, visible $visible:expr, slots $slots:ident,
+    ($(#[$attribute:meta])* $vis:vis static $ty:ident = $name:literal, visible $visible:expr, slots $slots:ident,$( signature $signature:literal,)?
      doc $doc:expr, fields { $($field:literal: $field_doc:expr),* $(,)? }) => {
         $(#[$attribute])*
         $vis static $ty: $crate::Type = {
@@ -149,6 +149,7 @@ macro_rules! structseq {
             $crate::Type::derived::<$crate::types::tuple::Tuple>(
                 &$crate::typeobject::TypeDef {
                     doc: $doc,
+                    $(signature: Some($signature),)?
                     methods: &[structseq::METHODS],
                     members: &structseq::members::<{ structseq::count_named(FIELDS) }>(FIELDS),
                     match_args: &structseq::match_args::<SEEN>(FIELDS),
