@@ -30,6 +30,7 @@ mod pseudo_terminal;
 mod random;
 mod schedule;
 mod signal;
+pub mod socket;
 pub mod spawn;
 mod terminal;
 mod transfer;

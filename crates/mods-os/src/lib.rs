@@ -19,8 +19,10 @@ pub mod posixsubprocess;
 pub mod pwd;
 pub mod resource;
 pub mod select;
+pub mod socket;
 pub mod time;
 mod timestamp;
+mod warning;
 
 use taipan_object::native::ModuleDef;
 use taipan_object::{Outcome, Ref, Thread, Value};
@@ -29,6 +31,7 @@ use taipan_object::{Outcome, Ref, Thread, Value};
 pub static MODULES: &[&ModuleDef] = &[
     &io::IO,
     &posixsubprocess::POSIXSUBPROCESS,
+    &socket::SOCKET_MODULE,
     &errno::ERRNO,
     &fcntl::FCNTL,
     &grp::GRP,

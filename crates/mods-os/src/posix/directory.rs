@@ -161,9 +161,10 @@ object!(DirEntry, DIR_ENTRY, holds: name, path);
 /// The type `os.DirEntry`.
 pub(super) static DIR_ENTRY: Type = Type::new::<DirEntry>(
     &TypeDef {
-        methods: &[METHODS, &[class_getitem(Some(
-            "DirEntry is generic over the type of the path (str or bytes)",
-        ))]],
+        methods: &[
+            METHODS,
+            &[class_getitem(Some("DirEntry is generic over the type of the path (str or bytes)"))],
+        ],
         members: &[
             MemberDef {
                 name: "name",
@@ -172,7 +173,9 @@ pub(super) static DIR_ENTRY: Type = Type::new::<DirEntry>(
             },
             MemberDef {
                 name: "path",
-                doc: Some("the entry's full path name; equivalent to\nos.path.join(scandir_path, entry.name)"),
+                doc: Some(
+                    "the entry's full path name; equivalent to\nos.path.join(scandir_path, entry.name)",
+                ),
                 get: |_, object| Ok(Some(dir_entry(object).path.clone())),
             },
         ],

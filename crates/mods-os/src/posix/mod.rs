@@ -19,7 +19,7 @@ mod terminal;
 mod timer;
 mod xattr;
 
-pub(crate) use descriptor::BitwiseUnsigned;
+pub(crate) use descriptor::{BitwiseUnsigned, room};
 
 use taipan_host::{constants, limits};
 use taipan_object::native::ModuleDef;
