@@ -7,12 +7,14 @@
 //! Answers for CPython's `Parser/Python.asdl`.
 #![forbid(unsafe_code)]
 
+pub mod build;
 pub mod constant;
 pub mod diagnostic;
 pub mod dump;
 pub mod name;
 pub mod node;
 pub mod reflect;
+pub mod schema;
 pub mod source;
 mod table;
 

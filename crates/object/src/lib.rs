@@ -22,6 +22,7 @@ pub mod thread;
 pub mod typeobject;
 pub mod types;
 pub mod value;
+mod warning;
 
 pub use inside::Inside;
 pub use native::Args;

@@ -7,6 +7,7 @@
 //! `Python/frame.c`.
 #![allow(unsafe_code)] // the loop works on raw frames; the rules are in `dispatch`
 
+pub mod ast;
 mod bind;
 mod build_class;
 pub mod builtins;

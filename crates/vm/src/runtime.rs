@@ -10,6 +10,7 @@ use taipan_object::types::dict::Dict;
 use taipan_object::types::module::Module;
 use taipan_object::{Interpreter, Outcome, Ref, Thread};
 
+use crate::ast::AST_MODULE;
 use crate::builtins::BUILTINS;
 use crate::call;
 use crate::config::Config;
@@ -49,7 +50,7 @@ pub struct Parts {
 }
 
 /// The native modules of this crate.
-static MODULES: &[&ModuleDef] = &[&BUILTINS, &GC, &IMP, &MARSHAL, &SYS, &THREAD, &WARNINGS];
+static MODULES: &[&ModuleDef] = &[&AST_MODULE, &BUILTINS, &GC, &IMP, &MARSHAL, &SYS, &THREAD, &WARNINGS];
 
 /// An interpreter and its main thread.
 pub struct Runtime {

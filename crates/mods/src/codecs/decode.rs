@@ -5,9 +5,7 @@ use std::borrow::Cow;
 use taipan_macros::native;
 use taipan_object::codec::Handler;
 use taipan_object::native::MethodDef;
-use taipan_object::protocol;
 use taipan_object::types::bytes::bytes_like;
-use taipan_object::types::dict::Dict;
 use taipan_object::types::exception::DEPRECATION_WARNING;
 use taipan_object::types::str::Str;
 use taipan_object::{Outcome, Ref, Thread, Value};
@@ -254,11 +252,6 @@ fn warn_of_escape(thread: &mut Thread, invalid: Option<InvalidEscape>, prefix: &
             format!("{prefix}\"\\{value:o}\" is an invalid octal escape sequence.")
         }
     };
-    let name = thread.intern("_warnings")?;
-    let modules = thread.interp().modules().to_value();
-    let Some(modules) = modules.downcast::<Dict>() else { return Ok(()) };
-    let Some(module) = modules.get(thread, name.as_ref())? else { return Ok(()) };
-    let message = thread.str(&format!("{escape} Such sequences will not work in the future. "))?;
-    protocol::call_method(thread, module.as_ref(), "warn", &[message.as_ref(), DEPRECATION_WARNING.as_ref()])
-        .map(drop)
+    let message = format!("{escape} Such sequences will not work in the future. ");
+    thread.warn(&DEPRECATION_WARNING, &message, 1)
 }

@@ -6,7 +6,6 @@ use taipan_text::codec::{self, ByteOrder};
 
 use super::handler::Handler;
 use super::registry;
-use crate::protocol;
 use crate::thread::Thread;
 use crate::types::bytearray::ByteArray;
 use crate::types::bytes::{Bytes, bytes_like, is_bytes_or_bytearray};
@@ -112,11 +111,12 @@ pub fn encode_object(thread: &mut Thread, text: &Str, encoding: &str, errors: Op
     }
     if let Some(array) = made.downcast::<ByteArray>() {
         let content = array.content(thread).to_vec();
-        warn(
-            thread,
+        thread.warn(
+            &RUNTIME_WARNING,
             &format!(
                 "encoder {encoding} returned bytearray instead of bytes; use codecs.encode() to encode to arbitrary types"
             ),
+            1,
         )?;
         return thread.bytes_from(content);
     }
@@ -124,16 +124,6 @@ pub fn encode_object(thread: &mut Thread, text: &Str, encoding: &str, errors: Op
     Err(thread.type_error(format!(
         "'{encoding}' encoder returned '{ty}' instead of 'bytes'; use codecs.encode() to encode to arbitrary types"
     )))
-}
-
-fn warn(thread: &mut Thread, message: &str) -> Outcome<()> {
-    let name = thread.intern("_warnings")?;
-    let modules = thread.interp().modules().to_value();
-    let Some(modules) = modules.downcast::<crate::types::dict::Dict>() else { return Ok(()) };
-    let Some(module) = modules.get(thread, name.as_ref())? else { return Ok(()) };
-    let message = thread.str(message)?;
-    protocol::call_method(thread, module.as_ref(), "warn", &[message.as_ref(), RUNTIME_WARNING.as_ref()])
-        .map(drop)
 }
 
 /// The string that a bytes-like object spells in an encoding.

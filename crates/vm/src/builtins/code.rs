@@ -15,8 +15,9 @@ use taipan_object::{Outcome, Raised, Ref, Thread, Value, protocol};
 use taipan_text::{Text, TextBuf};
 
 use super::print::sys_attribute;
+use crate::ast::AstNode;
 use crate::call::eval_function;
-use crate::compile::{compile_source, plain_syntax_error};
+use crate::compile::{compile_object, compile_source, plain_syntax_error};
 use crate::frontend::{Flags, Mode, Options, Source};
 use crate::locals::{current_builtins, current_code_flags, current_globals, current_locals};
 
@@ -101,6 +102,9 @@ fn compile(
         feature_version: feature_version.filter(|_| flags.contains(Flags::ONLY_AST)).unwrap_or(14),
         ..Options::new(&filename)
     };
+    if source.downcast::<AstNode>().is_some() {
+        return compile_object(thread, source, options);
+    }
     let text = source_text(thread, source, "compile", "string, bytes or AST")?;
     compile_source(thread, text.as_source(), options)
 }
