@@ -9,6 +9,7 @@
 #![allow(clippy::doc_lazy_continuation, clippy::doc_overindented_list_items)]
 
 pub mod abc;
+pub mod binascii;
 pub mod bisect;
 pub mod codecs;
 pub mod collections;
@@ -20,6 +21,7 @@ pub mod library;
 pub mod math;
 pub mod opcode;
 pub mod operator;
+pub mod random;
 pub mod sre;
 pub mod stat;
 pub mod string;
@@ -33,6 +35,7 @@ use taipan_object::native::ModuleDef;
 /// The modules, sorted by name.
 pub static MODULES: &[&ModuleDef] = &[
     &abc::ABC,
+    &binascii::BINASCII,
     &bisect::BISECT,
     &codecs::CODECS,
     &collections::COLLECTIONS,
@@ -43,6 +46,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &math::MATH,
     &opcode::OPCODE,
     &operator::OPERATOR,
+    &random::RANDOM_MODULE,
     &sre::SRE,
     &stat::STAT,
     &string::STRING,

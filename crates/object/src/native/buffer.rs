@@ -162,7 +162,11 @@ impl Buffer {
         if flags.bits() == 0x100 || flags.bits() == 0x200 {
             return Err(thread.system_error("bad argument to internal function"));
         }
-        get(thread, object, flags)
+        let buffer = get(thread, object, flags)?;
+        if flags.contains(BufferFlags::WRITABLE) && buffer.view.readonly {
+            return Err(thread.buffer_error("Object is not writable."));
+        }
+        Ok(buffer)
     }
 
     /// Contiguous bytes of `object` that can be changed.
