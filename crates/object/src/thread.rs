@@ -17,6 +17,7 @@ use taipan_layout::{Frame, Header, Word};
 use crate::heap::Heap;
 use crate::native::{Args, ModuleDef};
 use crate::typeobject::{FIRST_HEAP_VERSION, MethodCache, Type, TypeState};
+use crate::types::code::Code;
 use crate::types::str::{Interned, Str};
 use crate::value::{Object, Outcome, Raised, Ref, Value};
 
@@ -55,6 +56,8 @@ pub struct Engine {
     pub settle: fn(&mut Thread),
     /// Does what the safepoint word asks for.
     pub safepoint: fn(&mut Thread) -> Outcome<()>,
+    /// Makes the trace function see each instruction of a code object, or no more.
+    pub trace_opcodes: fn(&mut Thread, &Code, bool) -> Outcome<()>,
 }
 
 macro_rules! names {
@@ -130,6 +133,8 @@ pub struct Interpreter {
     pub int_max_str_digits: Cell<usize>,
     /// What the crate of the loop keeps for this interpreter.
     pub above: OnceCell<Box<dyn std::any::Any>>,
+    /// What the loop keeps of tools that watch execution, once there are any.
+    pub observers: OnceCell<Box<dyn std::any::Any>>,
     /// The operating system, as far as this interpreter may reach it.
     pub host: Host,
     /// The objects. The last field: the others give their values back to it when they are dropped.
@@ -159,6 +164,7 @@ impl Interpreter {
             recursion_limit: Cell::new(1000),
             int_max_str_digits: Cell::new(4300),
             above: OnceCell::new(),
+            observers: OnceCell::new(),
             host,
         });
         interp.heap.interp.set(&raw const *interp);
@@ -314,6 +320,12 @@ pub struct Thread {
     pub context: Option<Value>,
     /// Calls of tracing or profiling functions in progress.
     pub tracing: i32,
+    /// The event that tools are being told of, or -1.
+    pub what_event: i32,
+    /// What `sys.settrace` was given.
+    pub trace: Option<Value>,
+    /// What `sys.setprofile` was given.
+    pub profile: Option<Value>,
     /// What `sys.set_asyncgen_hooks` set: for the first iteration, for the end.
     pub asyncgen_hooks: [Option<Value>; 2],
 }
@@ -358,6 +370,9 @@ impl Thread {
             context: None,
             tracing: 0,
             asyncgen_hooks: [None, None],
+            what_event: -1,
+            trace: None,
+            profile: None,
         });
         thread.handled = &raw mut thread.base_handled;
         thread.attach();

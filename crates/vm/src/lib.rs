@@ -21,6 +21,7 @@ mod gc;
 pub mod import;
 mod locals;
 mod marshal;
+pub mod observe;
 mod ops;
 pub mod pythonrun;
 mod quicken;

@@ -11,7 +11,7 @@ use crate::ops::private;
 
 /// Prepares the units of `code`.
 pub fn quicken(code: &Code) {
-    if code.quickened.replace(true) {
+    if code.observed.get() || code.quickened.replace(true) {
         return;
     }
     // SAFETY: the code holds as many units; nobody else looks at them now.

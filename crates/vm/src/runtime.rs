@@ -68,6 +68,7 @@ impl Runtime {
             resume: crate::ops::generator::resume,
             settle: crate::settle::settle,
             safepoint: crate::settle::safepoint,
+            trace_opcodes: crate::observe::trace_opcodes,
         };
         let interp = Interpreter::new(engine, hash_keys, host);
         let _ = interp.above.set(Box::new(State::new(front_end, library, config)));

@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 
 use taipan_layout::Word;
 use taipan_object::heap::{self, flags, side};
+use taipan_object::thread::events;
 use taipan_object::typeobject::TypeFlags;
 use taipan_object::types::weakref;
 use taipan_object::{Outcome, Ref, Thread};
@@ -49,7 +50,8 @@ fn finish(thread: &mut Thread, word: Word) {
 
 /// Does what the safepoint word asks for.
 pub fn safepoint(thread: &mut Thread) -> Outcome<()> {
-    thread.breaker.store(0, Ordering::Relaxed);
+    // Whether tools watch is a state and not a request: the bit stays.
+    thread.breaker.fetch_and(events::INSTRUMENT, Ordering::Relaxed);
     thread.settle();
     if thread.heap().wants_collection.get() {
         crate::gc::collect_due(thread);

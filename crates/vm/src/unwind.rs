@@ -8,9 +8,13 @@ use taipan_object::{Ref, Thread, Value, heap};
 
 use crate::dispatch::{RAISED, cold_handlers, next};
 use crate::frame::{self, code_of, operands_of};
+use crate::observe::{self, event};
 
 /// What [`unwind`] takes for an exception that is raised again: the traceback has the frame already.
 pub const AGAIN: u64 = 1;
+
+/// As [`AGAIN`], and tools are not told: a tool raised it.
+const UNTOLD: u64 = u64::MAX;
 
 /// As [`AGAIN`], and the frame stands where it was raised first: the unit at `offset`.
 pub const fn again_at(offset: u32) -> u64 {
@@ -29,10 +33,15 @@ cold_handlers! {
             let frame = (*th).frame;
             let code = code_of(frame);
             let offset = code.offset_of(pc);
-            (*frame).pc = if how > AGAIN { code.units.add((how >> 1) as usize - 1) } else { pc };
+            (*frame).pc = if how > AGAIN && how != UNTOLD { code.units.add((how >> 1) as usize - 1) } else { pc };
             (*frame).sp = sp;
+            let watched = observe::watching(&*th);
             if how == 0 {
                 traceback::here(&mut *th, frame);
+            }
+            if watched && how != UNTOLD {
+                let which = if how == 0 { event::RAISE } else { event::RERAISE };
+                observe::exception(&mut *th, frame, code.offset_of((*frame).pc), which);
             }
             how = 0;
             settle(th);
@@ -48,10 +57,22 @@ cold_handlers! {
                 sp = sp.add(1);
                 (*frame).sp = sp;
                 settle(th);
+                if watched {
+                    let raised = Ref::from_word(*sp.sub(1));
+                    if observe::handled(&mut *th, frame, entry.target as usize, raised).is_err() {
+                        // As if the instruction before the handler had raised.
+                        pc = code.units.add((entry.target as usize).saturating_sub(1));
+                        how = UNTOLD;
+                        continue;
+                    }
+                }
                 next!(code.units.add(entry.target as usize), sp, (*frame).locals, th);
             }
             frame::release_operands(operands_of(frame), sp);
             (*frame).sp = operands_of(frame);
+            if watched {
+                observe::exception(&mut *th, frame, code.offset_of((*frame).pc), event::PY_UNWIND);
+            }
             let flags = (*frame).flags;
             if flags & frame_flags::GENERATOR != 0 {
                 let caller = (*frame).prev;

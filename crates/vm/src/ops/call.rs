@@ -521,7 +521,7 @@ cold_handlers! {
 
 /// Puts the function and the receiver of the bound method at `slot` in its place.
 #[inline(always)]
-unsafe fn take_apart(slot: *mut Word) {
+pub(super) unsafe fn take_apart(slot: *mut Word) {
     // SAFETY: the caller saw a method there, and no receiver.
     unsafe {
         let callable = *slot;

@@ -131,10 +131,16 @@ pub unsafe fn leave_raising(th: *mut Thread, frame: *mut Frame) -> bool {
     }
 }
 
-unsafe fn is_send(pc: *mut Unit) -> bool {
-    // SAFETY: `pc` is the instruction that resumed a generator.
-    let op = unsafe { (*pc).op() };
-    op == Opcode::Send as u16 || op == Opcode::SendGen as u16
+unsafe fn is_send(frame: *mut Frame, pc: *mut Unit) -> bool {
+    // SAFETY: `pc` is the instruction of `frame` that resumed a generator.
+    unsafe {
+        let op = (*pc).op();
+        if op == super::OBSERVED {
+            let code = code_of(frame);
+            return code.canonical(code.offset_of(pc)) == Opcode::Send as u16;
+        }
+        op == Opcode::Send as u16 || op == Opcode::SendGen as u16
+    }
 }
 
 /// Resumes a generator from native code.
@@ -163,6 +169,10 @@ pub fn resume(thread: &mut Thread, object: Ref<'_>, value: Option<Value>) -> Out
             }
             None => {
                 let frame = link(th, own, true, None);
+                if crate::observe::watching(&*th) {
+                    let offset = code_of(frame).offset_of(pc);
+                    crate::observe::exception(&mut *th, frame, offset, crate::observe::event::PY_THROW);
+                }
                 let status = unwind(pc, (*frame).sp, (*frame).locals, th, 0);
                 crate::dispatch::finish_run(status, th)
             }
@@ -231,7 +241,7 @@ handlers! {
             return YIELDED;
         }
         let (pc, sp, fp) = ((*caller).pc, (*caller).sp, (*caller).locals);
-        if is_send(pc) {
+        if is_send(caller, pc) {
             sp.sub(1).write(value);
             next!(pc.add(2), sp, fp, th)
         }
@@ -356,7 +366,7 @@ cold_handlers! {
             return RETURNED;
         }
         let (pc, sp, fp) = ((*caller).pc, (*caller).sp, (*caller).locals);
-        if is_send(pc) {
+        if is_send(caller, pc) {
             heap::release(sp.sub(1).replace(result));
             (*caller).sp = sp;
             (*th).settle();

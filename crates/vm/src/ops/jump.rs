@@ -89,6 +89,15 @@ cold_handlers! {
     /// Function entry with something waiting.
     resume_stop(pc, sp, fp, th, unit) {
         let thread = leave(th, pc, sp);
+        if crate::observe::watching(thread) {
+            let code = crate::frame::code_of(thread.frame);
+            if !crate::observe::is_current(thread, code) {
+                crate::observe::instrument(thread, code);
+                if code.observed.get() {
+                    next!(pc, sp, fp, th)
+                }
+            }
+        }
         if arg(unit) & 3 < 2 {
             attempt!(thread.poll(), pc, sp, fp, th);
         }

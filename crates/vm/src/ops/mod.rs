@@ -15,6 +15,7 @@ pub mod iter;
 pub mod jump;
 pub mod local;
 pub mod name;
+pub mod observed;
 pub mod stack;
 pub mod subscript;
 pub mod various;
@@ -22,6 +23,9 @@ pub mod various;
 use taipan_opcode::Opcode;
 
 use crate::dispatch::{Handler, cold_handlers};
+
+/// The number of the handler that tells tools of an instruction before it does it.
+pub const OBSERVED: u16 = Opcode::InstrumentedLine as u16;
 
 /// How many handlers there can be.
 pub const HANDLERS: usize = 512;
@@ -258,6 +262,7 @@ pub static TABLE: [Handler; HANDLERS] = {
             UnpackSequenceList unpack_sequence_list,
         }
     }
+    table[OBSERVED as usize] = observed::observed;
     set_private! {
         fused {
             OPERANDS_JUMP_LESS operands_jump_less, OPERANDS_JUMP_LESS_EQUAL operands_jump_less_equal, OPERANDS_JUMP_EQUAL operands_jump_equal, OPERANDS_JUMP_NOT_EQUAL operands_jump_not_equal, OPERANDS_JUMP_GREATER operands_jump_greater, OPERANDS_JUMP_GREATER_EQUAL operands_jump_greater_equal, LOCAL_SMALL_JUMP_LESS local_small_jump_less, LOCAL_SMALL_JUMP_LESS_EQUAL local_small_jump_less_equal, LOCAL_SMALL_JUMP_EQUAL local_small_jump_equal, LOCAL_SMALL_JUMP_NOT_EQUAL local_small_jump_not_equal, LOCAL_SMALL_JUMP_GREATER local_small_jump_greater, LOCAL_SMALL_JUMP_GREATER_EQUAL local_small_jump_greater_equal, LOCALS_JUMP_LESS locals_jump_less, LOCALS_JUMP_LESS_EQUAL locals_jump_less_equal, LOCALS_JUMP_EQUAL locals_jump_equal, LOCALS_JUMP_NOT_EQUAL locals_jump_not_equal, LOCALS_JUMP_GREATER locals_jump_greater, LOCALS_JUMP_GREATER_EQUAL locals_jump_greater_equal,

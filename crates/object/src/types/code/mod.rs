@@ -4,6 +4,7 @@
 #![allow(unsafe_code)] // the interpreter loop reads and rewrites the units
 
 mod attributes;
+pub mod monitoring;
 
 use std::cell::{Cell, OnceCell, UnsafeCell};
 use std::rc::Rc;
@@ -13,6 +14,7 @@ use taipan_layout::{Header, Unit, Word};
 use taipan_opcode::Opcode;
 use taipan_text::Text;
 
+use crate::inside::Inside;
 use crate::thread::Thread;
 use crate::typeobject::{Slots, Type, TypeDef, TypeFlags, Visitor};
 use crate::types::object::OBJECT_SLOTS;
@@ -43,6 +45,10 @@ pub struct Code {
     pub simple: bool,
     /// Whether the units went through the optimiser of the loop.
     pub quickened: Cell<bool>,
+    /// Whether tools observe the code.
+    pub observed: Cell<bool>,
+    /// What they observe; none before anybody asked.
+    pub monitoring: Inside<Option<Box<monitoring::Monitoring>>>,
     /// What the code was made from.
     pub source: Rc<CodeObject>,
     /// The exception table, in order of start.
@@ -166,6 +172,31 @@ impl Code {
         unsafe { (&*self.owned_units.get()).len() }
     }
 
+    /// Writes the canonical instructions over the private units, so that none is fused or
+    /// specialised. While the code is observed, none is going to be.
+    pub fn reset_units(&self, observed: bool) {
+        let fresh = private_units(&self.source.code);
+        self.observed.set(observed);
+        self.quickened.set(false);
+        let mut at = 0;
+        while at < fresh.len() {
+            let caches = Opcode::from_u16(fresh[at].op()).map_or(0, |opcode| opcode.caches());
+            for (index, unit) in fresh[at..].iter().take(1 + caches).enumerate() {
+                // The first cache counts down to the next attempt at specialising.
+                let unit = if index == 1 && observed { Unit(u32::MAX) } else { *unit };
+                // SAFETY: there are as many private units as canonical ones.
+                unsafe { self.units.add(at + index).write(unit) };
+            }
+            at += 1 + caches;
+        }
+    }
+
+    /// The canonical instruction of a unit.
+    #[inline]
+    pub fn canonical(&self, offset: usize) -> u16 {
+        u16::from(self.source.code[offset * 2])
+    }
+
     /// The offset of a unit.
     #[inline(always)]
     pub fn offset_of(&self, pc: *const Unit) -> usize {
@@ -242,6 +273,8 @@ impl Thread {
             flags: source.flags,
             simple,
             quickened: Cell::new(false),
+            observed: Cell::new(false),
+            monitoring: Inside::new(None),
             source,
             exceptions,
             owned_units: UnsafeCell::new(units),

@@ -75,9 +75,15 @@ pub(super) fn f_locals(thread: &mut Thread, object: Ref<'_>) -> Outcome {
 
 fn set_trace(thread: &mut Thread, object: Ref<'_>, value: Option<Ref<'_>>) -> Outcome<()> {
     let value = value.filter(|value| !value.is_none()).map(|value| value.to_value());
-    let old = std::mem::replace(frame(object).trace.change(thread), value);
+    let own = frame(object);
+    let opcodes = value.is_some() && own.trace_opcodes.get();
+    let old = std::mem::replace(own.trace.change(thread), value);
     drop(old);
-    Ok(())
+    if opcodes { trace_opcodes(thread, own, true) } else { Ok(()) }
+}
+
+fn trace_opcodes(thread: &mut Thread, frame: &FrameObject, on: bool) -> Outcome<()> {
+    (thread.interp().engine.trace_opcodes)(thread, frame.code(), on)
 }
 
 fn boolean(thread: &mut Thread, value: Option<Ref<'_>>) -> Outcome<bool> {
@@ -128,7 +134,7 @@ pub(super) const GETSET: &[GetSetDef] = &[
         get: Some(|_, object| {
             Ok(frame(object).line().map_or_else(Value::none, |line| Value::small_int(i64::from(line))))
         }),
-        set: None,
+        set: Some(super::jump::set_line),
     },
     GetSetDef {
         name: "f_trace",
@@ -158,8 +164,12 @@ pub(super) const GETSET: &[GetSetDef] = &[
         get: Some(|_, object| Ok(Value::bool(frame(object).trace_opcodes.get()))),
         set: Some(|thread, object, value| {
             let on = boolean(thread, value)?;
-            frame(object).trace_opcodes.set(on);
-            Ok(())
+            let own = frame(object);
+            own.trace_opcodes.set(on);
+            if on && own.trace.view(thread).is_none() {
+                return Ok(());
+            }
+            trace_opcodes(thread, own, on)
         }),
     },
     getter!(

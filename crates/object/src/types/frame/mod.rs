@@ -10,6 +10,7 @@
 #![allow(unsafe_code)] // records on the value stack
 
 mod attributes;
+mod jump;
 mod locals;
 
 use std::cell::{Cell, UnsafeCell};
