@@ -25,7 +25,7 @@ fn event_of(opcode: Opcode, arg: u16) -> Option<usize> {
         | Opcode::PopJumpIfNotNone
         | Opcode::PopIter
         | Opcode::EndAsyncFor => event::BRANCH_RIGHT,
-        Opcode::NotTaken => event::BRANCH_LEFT,
+        Opcode::NotTaken | Opcode::ForIter => event::BRANCH_LEFT,
         Opcode::EndFor | Opcode::EndSend => event::STOP_ITERATION,
         _ => return None,
     })
@@ -234,28 +234,18 @@ pub(super) fn disable(
 
 /// The instruction that tells of the other way of a branch.
 fn other_way(code: &Code, offset: usize, which: usize) -> Option<usize> {
-    let mut before = None;
-    for (at, opcode, _) in instructions(code) {
-        if which == event::BRANCH_LEFT && at == offset {
-            return match code.canonical(before?) {
-                op if op == Opcode::ForIter as u16 => exhausted_by(code, before?),
-                _ => before,
-            };
-        }
-        if which == event::BRANCH_RIGHT && opcode == Opcode::NotTaken {
-            let source = before?;
-            let right = if code.canonical(source) == Opcode::ForIter as u16 {
-                exhausted_by(code, source)
-            } else {
-                Some(source)
-            };
-            if right == Some(offset) {
-                return Some(at);
-            }
-        }
-        before = Some(at);
+    let op = code.canonical(offset);
+    if op == Opcode::ForIter as u16 {
+        return exhausted_by(code, offset);
     }
-    None
+    if op == Opcode::PopIter as u16 {
+        return loops(code).find(|(_, target)| *target == offset).map(|(at, _)| at);
+    }
+    if which == event::BRANCH_LEFT {
+        return instructions(code).take_while(|(at, _, _)| *at < offset).last().map(|(at, _, _)| at);
+    }
+    let next = instructions(code).find(|(at, _, _)| *at > offset);
+    next.filter(|(_, opcode, _)| *opcode == Opcode::NotTaken).map(|(at, _, _)| at)
 }
 
 /// The `POP_ITER` that the `FOR_ITER` at `source` goes to at the end.

@@ -19,6 +19,7 @@ use taipan_layout::Frame;
 use taipan_object::thread::events as safepoint;
 use taipan_object::types::code::Code;
 use taipan_object::types::code::monitoring::LOCAL_EVENTS;
+use taipan_object::types::exception::STOP_ITERATION;
 use taipan_object::types::str::Str;
 use taipan_object::{Outcome, Ref, Thread, Value, protocol};
 
@@ -341,6 +342,27 @@ pub(crate) unsafe fn exception(thread: &mut Thread, frame: *mut Frame, offset: u
     if told.is_ok() {
         thread.exception = Some(raised);
     }
+}
+
+/// The next item of a loop at `pc`; tools are told of a StopIteration that ends it.
+pub(crate) fn next_told(
+    thread: &mut Thread,
+    pc: *const taipan_layout::Unit,
+    iterator: Ref<'_>,
+) -> Outcome<Option<Value>> {
+    let Some(next) = iterator.ty().slots().next else { return protocol::next(thread, iterator) };
+    let item = next(thread, iterator);
+    let Err(raised) = item else { return item };
+    if !thread.exception_is(&STOP_ITERATION) {
+        return Err(raised);
+    }
+    let frame = thread.frame;
+    // SAFETY: the running frame is live.
+    unsafe {
+        let offset = code_of(frame).offset_of(pc);
+        exception(thread, frame, offset, event::RAISE);
+    }
+    protocol::end_of_iteration(thread, raised).map(|()| None)
 }
 
 /// Tells of an exception that is handled; `Err` if a callback raised.

@@ -75,7 +75,12 @@ handlers! {
     /// `FOR_ITER` in general.
     for_iter_slow(pc, sp, fp, th, unit) {
         let thread = leave(th, pc, sp);
-        let item = protocol::next(thread, Ref::from_word(*sp.sub(1)));
+        let iterator = Ref::from_word(*sp.sub(1));
+        let item = if crate::observe::watching(thread) {
+            crate::observe::next_told(thread, pc, iterator)
+        } else {
+            protocol::next(thread, iterator)
+        };
         let item = attempt!(item, pc, sp, fp, th);
         thread.settle();
         match item {

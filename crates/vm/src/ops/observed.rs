@@ -79,6 +79,7 @@ cold_handlers! {
         (*th).registers[3] = previous.map_or(usize::MAX, |previous| previous);
         match Opcode::from_u16(op) {
             Some(Opcode::Call | Opcode::CallKw) => tail!(observed_call, pc, sp, fp, th, unit),
+            Some(Opcode::ForIter) => tail!(observed_for_iter, pc, sp, fp, th, unit),
             Some(Opcode::CallFunctionEx) => tail!(observed_call_spread, pc, sp, fp, th, unit),
             _ => tail!(observed_event, pc, sp, fp, th, unit),
         }
@@ -129,6 +130,33 @@ cold_handlers! {
         release_range(slot, sp);
         slot.write(result.into_word());
         tail!(super::call::call_finish, pc, slot.add(1), fp, th, 0)
+    }
+
+    /// `FOR_ITER`: an item means that the loop goes on.
+    observed_for_iter(pc, sp, fp, th, unit) {
+        let thread = leave(th, pc, sp);
+        let frame = thread.frame;
+        let Ok(item) = observe::next_told(thread, pc, Ref::from_word(*sp.sub(1))) else {
+            return crate::unwind::unwind(pc, sp, fp, th, 0)
+        };
+        thread.settle();
+        let Some(item) = item else { next!(pc.add(2 + arg(unit) + 1), sp, fp, th) };
+        sp.write(item.into_word());
+        let sp = sp.add(1);
+        let thread = leave(th, pc, sp);
+        let code = code_of(frame);
+        let offset = code.offset_of(pc);
+        let tools = code.monitoring.view(thread).as_ref().map_or(0, |monitoring| monitoring.units[offset].event);
+        let to = Value::small_int(offset as i64 * 2 + 4);
+        let told = observe::local(thread, code, offset, event::BRANCH_LEFT, tools, &[to.as_ref()]);
+        drop(to);
+        if told.is_err() {
+            return crate::unwind::unwind(pc, (*frame).sp, fp, th, 0);
+        }
+        if (*frame).pc != pc {
+            next!((*frame).pc, (*frame).sp, fp, th)
+        }
+        next!(pc.add(2), sp, fp, th)
     }
 
     /// `CALL_FUNCTION_EX`

@@ -37,6 +37,8 @@ pub(super) fn add(thread: &mut Thread, module: Ref<'_>) -> Outcome<()> {
     let _ = state.sys.set(module.to_value());
     let modules = thread.interp().modules().to_value();
     thread.module_add(module, "modules", modules)?;
+    let monitoring = crate::observe::make_namespace(thread)?;
+    thread.module_add(module, "monitoring", monitoring)?;
     add_versions(thread, module, config)?;
     add_numbers(thread, module)?;
     info::add(thread, module)?;

@@ -16,7 +16,7 @@ use taipan_object::native::ModuleDef;
 pub static SYS: ModuleDef = ModuleDef {
     name: "sys",
     doc: Some(include_str!("doc.txt")),
-    functions: &[functions::FUNCTIONS, hooks::FUNCTIONS],
+    functions: &[functions::FUNCTIONS, hooks::FUNCTIONS, crate::observe::FUNCTIONS],
     exec: Some(attributes::add),
 };
 
