@@ -24,7 +24,6 @@ pub(super) fn power(base: f64, exponent: f64) -> Option<Const> {
         Ok(result) => Some(Const::Float(result)),
         Err(PowError::Complex) => {
             complex::binary(BinaryOperator::Power, Operand::Real(base), Operand::Real(exponent))
-                .map(Const::from)
         }
         Err(PowError::ZeroToNegative | PowError::Overflow) => None,
     }

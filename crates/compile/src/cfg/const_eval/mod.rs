@@ -67,7 +67,7 @@ pub(super) fn unary(opcode: Opcode, operand: &Const) -> Option<Const> {
         (Opcode::UnaryInvert, _) => return None,
         (_, Number::Int(value)) => Const::Int(value),
         (_, Number::Float(value)) => Const::Float(value),
-        (_, Number::Complex(value)) => value.into(),
+        (_, Number::Complex(value)) => complex::constant(value),
     })
 }
 
@@ -109,7 +109,7 @@ fn arithmetic(operator: BinaryOperator, left: Number, right: Number) -> Option<C
                 Number::Float(right) => complex::Operand::Real(right),
                 Number::Complex(right) => complex::Operand::Complex(right),
             };
-            complex::binary(operator, complex::Operand::Complex(left), right).map(Const::from)
+            complex::binary(operator, complex::Operand::Complex(left), right)
         }
         (left, Number::Complex(right)) => {
             let left = match left {
@@ -118,7 +118,6 @@ fn arithmetic(operator: BinaryOperator, left: Number, right: Number) -> Option<C
                 Number::Complex(_) => return None,
             };
             complex::binary(operator, complex::Operand::Real(left), complex::Operand::Complex(right))
-                .map(Const::from)
         }
         (Number::Int(left), Number::Float(right)) => float::binary(operator, left.to_f64()?, right),
         (Number::Float(left), Number::Int(right)) => float::binary(operator, left, right.to_f64()?),

@@ -1,7 +1,10 @@
-//! `complex` to text and back.
+//! `complex`: arithmetic, and text and back.
 //!
-//! Answers for `complex_repr` and `complex_from_string_inner` of CPython's
-//! `Objects/complexobject.c`.
+//! Answers for CPython's `Objects/complexobject.c`.
+
+mod arith;
+
+pub use arith::{Complex, ComplexError, Operand, add, divide, multiply, power, subtract};
 
 use crate::float::{self, Form, Style, parse_prefix};
 use crate::int::trim_start;
