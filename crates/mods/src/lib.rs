@@ -11,6 +11,7 @@
 pub mod abc;
 pub mod binascii;
 pub mod bisect;
+pub mod cmath;
 pub mod codecs;
 pub mod collections;
 pub mod contextvars;
@@ -37,6 +38,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &abc::ABC,
     &binascii::BINASCII,
     &bisect::BISECT,
+    &cmath::CMATH,
     &codecs::CODECS,
     &collections::COLLECTIONS,
     &contextvars::CONTEXTVARS,

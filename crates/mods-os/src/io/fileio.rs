@@ -19,7 +19,7 @@ use taipan_object::{Header, Outcome, Raised, Ref, Thread, Type, Value, object, p
 use super::DEFAULT_BUFFER_SIZE;
 use super::base::{self, RAW_IO_BASE, stream_type};
 use super::support::{
-    Size, both, find_attribute, full_name, set_aside, set_attribute, unsupported, warn, warn_unclosed,
+    Size, both, find_attribute, full_name, set_aside, set_attribute, unsupported, warn_unclosed,
 };
 
 /// `_SC` of the flags of `open`, Linux.
@@ -194,7 +194,7 @@ fn open(
 /// The number of a descriptor, if the file is given as one.
 fn given_descriptor(thread: &mut Thread, file: Ref<'_>) -> Outcome<Option<Fd>> {
     if file.is(Ref::bool(true)) || file.is(Ref::bool(false)) {
-        warn(thread, RUNTIME_WARNING.as_ref(), "bool is used as a file descriptor", 1)?;
+        thread.warn(&RUNTIME_WARNING, "bool is used as a file descriptor", 1)?;
     }
     if file.ty().slots().index.is_none() {
         return Ok(None);

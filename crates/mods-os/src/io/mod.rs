@@ -118,7 +118,7 @@ fn is_dev_mode(thread: &mut Thread) -> bool {
 fn warn_default_encoding(thread: &mut Thread, stack_level: i64) -> Outcome<()> {
     if system_flag(thread, "warn_default_encoding")? {
         let message = "'encoding' argument not specified";
-        support::warn(thread, ENCODING_WARNING.as_ref(), message, stack_level)?;
+        thread.warn(&ENCODING_WARNING, message, stack_level)?;
     }
     Ok(())
 }

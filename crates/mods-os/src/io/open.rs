@@ -11,7 +11,7 @@ use taipan_object::{Outcome, Ref, Thread, Type, Value, protocol};
 
 use super::buffered::{BUFFERED_RANDOM, BUFFERED_READER, BUFFERED_WRITER};
 use super::fileio::{FILE_IO, FileIo};
-use super::support::{both, call0, set_attribute, text_argument, warn};
+use super::support::{both, call0, set_attribute, text_argument};
 use super::text::TEXT_IO_WRAPPER;
 use super::{DEFAULT_BUFFER_SIZE, system_flag, warn_default_encoding};
 
@@ -233,7 +233,7 @@ pub fn open(
     if mode.binary && buffering == 1 {
         let message = "line buffering (buffering=1) isn't supported in binary mode, the default buffer size \
                        will be used";
-        warn(thread, RUNTIME_WARNING.as_ref(), message, 1)?;
+        thread.warn(&RUNTIME_WARNING, message, 1)?;
     }
     let raw_mode = thread.str(&mode.raw())?;
     let raw = protocol::call(

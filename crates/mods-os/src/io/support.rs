@@ -130,33 +130,10 @@ pub fn attribute_is_true(thread: &mut Thread, object: Ref<'_>, name: &str) -> Ou
     protocol::is_true(thread, value.as_ref())
 }
 
-/// Warns through the module `warnings`; an error if the filters make one of it.
-pub fn warn(thread: &mut Thread, category: Ref<'_>, message: &str, stack_level: i64) -> Outcome<()> {
-    let modules = thread.interp().modules().to_value();
-    let name = thread.str("_warnings")?;
-    let Ok(module) = protocol::get_item(thread, modules.as_ref(), name.as_ref()) else {
-        drop(thread.take_exception());
-        return Ok(());
-    };
-    let message = thread.str(message)?;
-    let level = Value::small_int(stack_level);
-    protocol::call_method(thread, module.as_ref(), "warn", &[message.as_ref(), category, level.as_ref()])
-        .map(drop)
-}
-
 /// Warns of a file that nobody closed.
 pub fn warn_unclosed(thread: &mut Thread, source: Ref<'_>) -> Outcome<()> {
-    let modules = thread.interp().modules().to_value();
-    let name = thread.str("_warnings")?;
-    let Ok(module) = protocol::get_item(thread, modules.as_ref(), name.as_ref()) else {
-        drop(thread.take_exception());
-        return Ok(());
-    };
     let text = protocol::repr_string(thread, source)?;
-    let message = thread.str(&format!("unclosed file {text}"))?;
-    let level = Value::small_int(1);
-    let arguments = [message.as_ref(), RESOURCE_WARNING.as_ref(), level.as_ref(), source];
-    protocol::call_method(thread, module.as_ref(), "warn", &arguments).map(drop)
+    thread.warn_about(&RESOURCE_WARNING, &format!("unclosed file {text}"), 1, Some(source))
 }
 
 /// A parameter that is a number or `None`, which is -1.

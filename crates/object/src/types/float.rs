@@ -12,8 +12,10 @@ use crate::native::Args;
 use crate::protocol;
 use crate::thread::Thread;
 use crate::typeobject::{CompareOp, Slots, Type, TypeDef, TypeFlags};
+use crate::types::bytes::bytes_like;
 use crate::types::int::to_int;
 use crate::types::object::OBJECT_SLOTS;
+use crate::types::str::ascii_digits;
 use crate::value::{Object, Outcome, Ref, Value};
 
 /// A float object.
@@ -174,6 +176,7 @@ fn power(thread: &mut Thread, left: Ref<'_>, right: Ref<'_>, modulus: Ref<'_>) -
     };
     match float::pow(a, b) {
         Ok(value) => thread.float(value),
+        Err(float::PowError::Complex) => crate::types::complex::power(thread, left, right, modulus),
         Err(_) if a == 0.0 => Err(thread.zero_division_error("zero to a negative power")),
         Err(_) => Err(thread.overflow_error("(34, 'Numerical result out of range')")),
     }
@@ -208,7 +211,14 @@ fn new<'a>(thread: &mut Thread, ty: &'a Type, args: Args<'a>) -> Outcome {
 }
 
 fn from_object(thread: &mut Thread, object: Ref<'_>) -> Outcome<f64> {
-    let Some(text) = object.downcast::<crate::types::str::Str>() else {
+    let text = if let Some(text) = object.downcast::<crate::types::str::Str>() {
+        ascii_digits(text)
+    } else if object.ty().slots().float.is_none()
+        && object.ty().slots().index.is_none()
+        && object.ty().slots().buffer.is_some()
+    {
+        bytes_like(thread, object)?
+    } else {
         if object.ty().slots().float.is_none() && object.ty().slots().index.is_none() {
             let ty = object.ty().name().into_owned();
             return Err(
@@ -217,7 +227,7 @@ fn from_object(thread: &mut Thread, object: Ref<'_>) -> Outcome<f64> {
         }
         return protocol::to_f64(thread, object);
     };
-    match float::parse(text.to_text().as_bytes()) {
+    match float::parse(&text) {
         Some(value) => Ok(value),
         None => {
             let repr = protocol::repr_string(thread, object)?;

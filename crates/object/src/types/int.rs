@@ -21,6 +21,7 @@ use crate::typeobject::{CompareOp, Slots, Type, TypeDef, TypeFlags, drop_object}
 
 use crate::types::bytes::{bytes_like, is_bytes_or_bytearray};
 use crate::types::object::OBJECT_SLOTS;
+use crate::types::str::ascii_digits;
 use crate::value::{Object, Outcome, Ref, Value};
 
 /// An integer object.
@@ -313,7 +314,7 @@ fn from_object(thread: &mut Thread, object: Ref<'_>) -> Outcome {
         let value = protocol::index(thread, object)?;
         return exact(thread, value.as_ref());
     }
-    if object.downcast::<crate::types::str::Str>().is_some() || is_bytes_or_bytearray(object) {
+    if object.downcast::<crate::types::str::Str>().is_some() || object.ty().slots().buffer.is_some() {
         return from_text(thread, object, Value::small_int(10).as_ref());
     }
     let ty = object.ty().name().into_owned();
@@ -335,8 +336,10 @@ fn exact(thread: &mut Thread, value: Ref<'_>) -> Outcome {
 fn from_text(thread: &mut Thread, text: Ref<'_>, base: Ref<'_>) -> Outcome {
     let base = protocol::index_i64(thread, base)?;
     let content = match text.downcast::<crate::types::str::Str>() {
-        Some(string) => string.to_text().as_bytes().to_vec(),
-        None if is_bytes_or_bytearray(text) => bytes_like(thread, text)?.into_owned(),
+        Some(string) => ascii_digits(string).into_owned(),
+        None if is_bytes_or_bytearray(text) || text.ty().slots().buffer.is_some() => {
+            bytes_like(thread, text)?.into_owned()
+        }
         None => return Err(thread.type_error("int() can't convert non-string with explicit base")),
     };
     if base != 0 && !(2..=36).contains(&base) {

@@ -7,6 +7,7 @@ pub mod bytes;
 pub mod capsule;
 pub mod cell;
 pub mod code;
+pub mod complex;
 pub mod dict;
 pub mod enumerate;
 pub mod exception;
@@ -47,6 +48,7 @@ pub static BUILTIN_TYPES: &[&Type] = &[
     &boolean::BOOL,
     &bytearray::BYTEARRAY,
     &bytes::BYTES,
+    &complex::COMPLEX,
     &dict::DICT,
     &enumerate::ENUMERATE,
     &enumerate::REVERSED,

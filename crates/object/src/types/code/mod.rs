@@ -315,9 +315,7 @@ impl Thread {
                 let items = self.tuple(items)?;
                 self.frozenset(items.as_ref())?
             }
-            Const::Complex { .. } => {
-                return Err(self.system_error("constant of a type that does not exist"));
-            }
+            Const::Complex { real, imag } => self.complex(*real, *imag)?,
         })
     }
 }

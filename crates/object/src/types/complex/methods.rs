@@ -13,8 +13,7 @@ use crate::types::str::Str;
 use crate::types::str::format::format_error;
 use crate::value::{Outcome, Ref};
 
-pub(super) const METHODS: &[MethodDef] =
-    &[FROM_NUMBER, CONJUGATE, __COMPLEX__, __GETNEWARGS__, __FORMAT__];
+pub(super) const METHODS: &[MethodDef] = &[FROM_NUMBER, CONJUGATE, __COMPLEX__, __GETNEWARGS__, __FORMAT__];
 
 pub(super) const MEMBERS: &[MemberDef] = &[
     MemberDef {

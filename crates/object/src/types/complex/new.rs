@@ -8,8 +8,7 @@ use crate::protocol;
 use crate::thread::Thread;
 use crate::typeobject::{Type, allocate_instance, call_special};
 use crate::types::exception::DEPRECATION_WARNING;
-use crate::types::int::digits_of;
-use crate::types::str::Str;
+use crate::types::str::{Str, ascii_digits};
 use crate::value::{Outcome, Ref};
 
 /// What `object.__complex__()` answers, if there is such a method.
@@ -73,8 +72,7 @@ pub(super) fn new<'a>(thread: &mut Thread, ty: &'a Type, args: Args<'a>) -> Outc
 /// `complex(object)`
 fn from_one(thread: &mut Thread, object: Ref<'_>) -> Outcome<Complex> {
     if let Some(text) = object.downcast::<Str>() {
-        let parsed = digits_of(text).and_then(|text| complex::parse(&text));
-        return match parsed {
+        return match complex::parse(&ascii_digits(text)) {
             Some((real, imag)) => Ok(Complex { real, imag }),
             None => Err(thread.value_error("complex() arg is a malformed string")),
         };
@@ -137,4 +135,3 @@ fn from_parts(thread: &mut Thread, real: Option<Ref<'_>>, imag: Option<Ref<'_>>)
     }
     Ok(value)
 }
-

@@ -247,7 +247,11 @@ fn __format__(thread: &mut Thread, this: Ref<'_>, format_spec: &Str) -> Outcome 
         return protocol::str(thread, this);
     }
     let name = this.ty().name().into_owned();
-    let context = Context { type_name: &name, ..Context::of("int") };
+    let context = Context {
+        type_name: &name,
+        max_digits: thread.interp().int_max_str_digits.get(),
+        ..Context::of("int")
+    };
     let mut out = CharsBuf::new();
     match format_int(&mut out, &number(this), format_spec.chars(), &context) {
         Ok(()) => thread.str_from_buf(out),

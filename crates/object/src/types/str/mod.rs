@@ -9,6 +9,7 @@
 mod append;
 mod case;
 pub mod codec;
+mod digits;
 pub(crate) mod format;
 mod intern;
 mod iterator;
@@ -29,6 +30,7 @@ use siphasher::sip::SipHasher13;
 use taipan_layout::{Header, Word};
 use taipan_text::{CharsBuf, OutOfMemory, Text};
 
+pub use digits::ascii_digits;
 pub use intern::Interned;
 pub use iterator::{bytearray_iterator, bytes_iterator};
 pub use slots::STR;
