@@ -29,6 +29,7 @@ mod process;
 mod pseudo_terminal;
 mod random;
 mod schedule;
+mod shared;
 mod signal;
 pub mod socket;
 pub mod spawn;
@@ -48,7 +49,9 @@ pub use poll::{PollFd, SELECT_LIMIT};
 pub use process::{ChildUsage, ForkOutcome, WaitInfo, WaitStatus};
 pub use pseudo_terminal::TimerSetting;
 pub use schedule::RESOURCE_LIMITS;
+pub use shared::{Semaphore, thread_number};
 pub use signal::Disposition;
+pub use terminal::{CONTROL_CHARACTERS, NUMERIC_CHARACTERS, TerminalSettings};
 pub use transfer::{FileLock, device_major, device_minor, make_device};
 
 /// The result of a system call.

@@ -13,13 +13,16 @@ mod failure;
 pub mod fcntl;
 pub mod grp;
 pub mod io;
+pub mod multiprocessing;
 mod path;
 pub mod posix;
+pub mod posixshmem;
 pub mod posixsubprocess;
 pub mod pwd;
 pub mod resource;
 pub mod select;
 pub mod socket;
+pub mod termios;
 pub mod time;
 mod timestamp;
 mod warning;
@@ -30,6 +33,8 @@ use taipan_object::{Outcome, Ref, Thread, Value};
 /// The modules, sorted by name.
 pub static MODULES: &[&ModuleDef] = &[
     &io::IO,
+    &multiprocessing::MULTIPROCESSING,
+    &posixshmem::POSIXSHMEM,
     &posixsubprocess::POSIXSUBPROCESS,
     &socket::SOCKET_MODULE,
     &errno::ERRNO,
@@ -39,6 +44,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &pwd::PWD,
     &resource::RESOURCE,
     &select::SELECT,
+    &termios::TERMIOS,
     &time::TIME,
 ];
 
