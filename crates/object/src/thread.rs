@@ -268,6 +268,24 @@ impl Drop for Interpreter {
     }
 }
 
+/// The native stack pointer. No address of a local: a handler of the loop that takes one cannot leave
+/// by a jump.
+#[inline(always)]
+fn stack_pointer() -> usize {
+    #[cfg(target_arch = "x86_64")]
+    {
+        let address: usize;
+        // SAFETY: reads a register.
+        unsafe { std::arch::asm!("mov {}, rsp", out(reg) address, options(nomem, nostack, preserves_flags)) };
+        address
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    {
+        let here = 0u8;
+        &raw const here as usize
+    }
+}
+
 fn take(next: &Cell<u32>) -> u32 {
     let version = next.get();
     if version != 0 {
@@ -439,8 +457,7 @@ impl Thread {
     /// over data or may run Python calls this first.
     #[inline(always)]
     pub fn check_native_stack(&mut self) -> Outcome<()> {
-        let here = 0u8;
-        if (&raw const here as usize) < self.native_limit {
+        if stack_pointer() < self.native_limit {
             return Err(self.native_stack_exhausted());
         }
         Ok(())

@@ -6,8 +6,10 @@
 //! the registers in the thread and returns to [`run`], which calls the next.
 //!
 //! Rules for handlers: nothing with `Drop` across the dispatch, no address of a local that
-//! escapes, no loop that the compiler turns into vectors; what is slow is a cold handler of the
-//! same signature, reached by a tail call. `sp` covers every operand that is still alive when an
+//! escapes (a result too large for registers is one), no loop that the compiler turns into vectors;
+//! what is slow is a cold handler of the same signature, reached by a tail call, and what needs
+//! memory of its own is one of [`native_handlers!`]. A handler that breaks these rules leaves a few
+//! bytes on the native stack each time: `tests/run/native_stack.py` finds it. `sp` covers every operand that is still alive when an
 //! error is raised: unwinding releases them.
 
 use taipan_layout::{Unit, Word};
@@ -125,6 +127,39 @@ macro_rules! cold_handlers {
     };
 }
 
+/// As [`handlers!`], for work that needs memory of its own on the native stack: it is done in a function
+/// apart, which answers where the operands end then, so that the dispatch stays a jump. The number in
+/// brackets is how many units the instruction has. Where it fails, the frame's `sp` covers the operands
+/// that are still alive: `leave` notes it.
+macro_rules! native_handlers {
+    ($($(#[$meta:meta])* $name:ident[$units:expr]($pc:ident, $sp:ident, $fp:ident, $th:ident, $unit:ident) $body:block)*) => {
+        $crate::dispatch::handlers! {$(
+            $(#[$meta])*
+            $name($pc, $sp, $fp, $th, $unit) {
+                #[inline(never)]
+                #[allow(unused_variables)]
+                unsafe fn work(
+                    $pc: *mut taipan_layout::Unit,
+                    $sp: *mut taipan_layout::Word,
+                    $fp: *mut taipan_layout::Word,
+                    $th: *mut taipan_object::Thread,
+                    $unit: $crate::dispatch::Instruction,
+                ) -> taipan_object::Outcome<*mut taipan_layout::Word> {
+                    // SAFETY: as for handlers.
+                    unsafe { $body }
+                }
+                match work($pc, $sp, $fp, $th, $unit) {
+                    Ok(sp) => $crate::dispatch::next!($pc.add($units), sp, $fp, $th),
+                    Err(_) => {
+                        let sp = (*(*$th).frame).sp;
+                        return $crate::unwind::unwind($pc, sp, $fp, $th, 0);
+                    }
+                }
+            }
+        )*}
+    };
+}
+
 /// Continues at an instruction.
 macro_rules! next {
     ($pc:expr, $sp:expr, $fp:expr, $th:expr) => {{
@@ -151,7 +186,7 @@ macro_rules! attempt {
     };
 }
 
-pub(crate) use {attempt, cold_handlers, handlers, next, tail};
+pub(crate) use {attempt, cold_handlers, handlers, native_handlers, next, tail};
 
 /// The operand.
 #[inline(always)]

@@ -7,7 +7,7 @@
 use std::sync::atomic::Ordering;
 
 use taipan_layout::{Frame, Header, Word, frame_flags};
-use taipan_object::native::NativeCall;
+use taipan_object::native::{MethodDef, NativeCall};
 use taipan_object::types::builtin::{
     self, Descriptor, METHOD_DESCRIPTOR, NATIVE_FUNCTION, NativeFunction, Target, find_descriptor,
 };
@@ -165,10 +165,9 @@ handlers! {
             let values = std::slice::from_raw_parts(slot.add(2).cast::<Ref<'_>>(), arg(unit));
             attempt!(thread.check_native_stack(), pc, sp, fp, th);
             let outcome = match (function.def.call, values) {
-                (NativeCall::Many(function), _) => function(thread, receiver, Args::positional(values)),
                 (NativeCall::One(function), [one]) => function(thread, receiver, *one),
                 (NativeCall::NoArgs(function), []) => function(thread, receiver),
-                _ => protocol::call_args(thread, Ref::from_word(*slot), Args::positional(values)),
+                _ => call_many(thread, function.def, receiver, values),
             };
             let result = attempt!(outcome, pc, sp, fp, th).into_word();
             release_range(slot, sp);
@@ -197,10 +196,9 @@ handlers! {
                 let values = std::slice::from_raw_parts(slot.add(2).cast::<Ref<'_>>(), arg(unit));
                 attempt!(thread.check_native_stack(), pc, sp, fp, th);
                 let outcome = match (def.call, values) {
-                    (NativeCall::Many(function), _) => function(thread, receiver, Args::positional(values)),
                     (NativeCall::One(function), [one]) => function(thread, receiver, *one),
                     (NativeCall::NoArgs(function), []) => function(thread, receiver),
-                    _ => builtin::enter(thread, def, receiver, Args::positional(values)),
+                    _ => call_many(thread, def, receiver, values),
                 };
                 let result = attempt!(outcome, pc, sp, fp, th).into_word();
                 release_range(slot, sp);
@@ -239,7 +237,7 @@ handlers! {
             let first = slot.add(2 - receiver);
             let values = std::slice::from_raw_parts(first.cast::<Ref<'_>>(), arg(unit) + receiver);
             let thread = leave(th, pc, sp);
-            let outcome = protocol::call_args(thread, Ref::from_word(*slot), Args::positional(values));
+            let outcome = call_values(thread, Ref::from_word(*slot), values);
             let result = attempt!(outcome, pc, sp, fp, th).into_word();
             release_range(slot, sp);
             slot.write(result);
@@ -374,9 +372,7 @@ cold_handlers! {
         (*frame).pc = pc;
         (*frame).sp = sp.sub(1);
         if flags & frame_flags::INIT != 0 && !result.same(Ref::none().word()) {
-            let ty = Ref::from_word(result).ty().name().into_owned();
-            (*th).type_error(format!("__init__() should return None, not '{ty}'"));
-            drop(ty);
+            raise_init_result(&mut *th, Ref::from_word(result));
             heap::release(result);
             return crate::unwind::unwind(pc, sp.sub(1), fp, th, 0);
         }
@@ -460,7 +456,7 @@ cold_handlers! {
             }
         }
         let values = std::slice::from_raw_parts(first.cast::<Ref<'_>>(), count);
-        let outcome = call_native(thread, Ref::from_word(*slot), Args::positional(values));
+        let outcome = call_native(thread, Ref::from_word(*slot), values, None);
         let result = attempt!(outcome, pc, sp, fp, th).into_word();
         release_range(slot, sp);
         slot.write(result);
@@ -487,7 +483,7 @@ cold_handlers! {
             }
         }
         let values = std::slice::from_raw_parts(first.cast::<Ref<'_>>(), count);
-        let outcome = call_native(thread, Ref::from_word(*slot), Args::with_names(values, Some(names)));
+        let outcome = call_native(thread, Ref::from_word(*slot), values, Some(names));
         let result = attempt!(outcome, pc, sp, fp, th).into_word();
         release_range(slot, sp);
         slot.write(result);
@@ -502,21 +498,71 @@ cold_handlers! {
             take_apart(slot);
         }
         let thread = leave(th, pc, sp);
-        let (arguments, mapping) = (Ref::from_word(*sp.sub(2)), Ref::from_slot(*sp.sub(1)));
-        let outcome = super::various::spread(thread, Ref::from_word(*slot), arguments, mapping);
-        let (tuple, keywords) = attempt!(outcome, pc, sp, fp, th);
-        let at = leave_at(th, pc, sp, 1);
-        let outcome = enter_spread(at, slot, tuple, keywords);
-        match outcome {
-            Ok(Some((pc, sp, fp))) => next!(pc, sp, fp, th),
-            Ok(None) => {}
-            Err(sp) => return crate::unwind::unwind(pc, sp, fp, th, 0),
+        let status = call_spread(leave_at(th, pc, sp, 1), thread, slot);
+        if status == SPREAD_ENTERED {
+            let frame = (*th).frame;
+            next!(frame::code_of(frame).units, frame.add(1).cast(), (*frame).locals, th)
+        }
+        if status == SPREAD_RAISED {
+            return crate::unwind::unwind(pc, (*(*th).frame).sp, fp, th, 0);
         }
         let thread = leave(th, pc, slot.add(1));
         thread.settle();
         attempt!(thread.poll(), pc, slot.add(1), fp, th);
         next!(pc.add(1), slot.add(1), fp, th)
     }
+}
+
+#[cold]
+#[inline(never)]
+fn raise_init_result(thread: &mut Thread, result: Ref<'_>) {
+    let ty = result.ty().name().into_owned();
+    thread.type_error(format!("__init__() should return None, not '{ty}'"));
+}
+
+/// A Python function was entered: its frame is the thread's.
+const SPREAD_ENTERED: u8 = 0;
+/// The result lies in the callable's slot.
+const SPREAD_RETURNED: u8 = 1;
+/// The frame's `sp` tells what is left to unwind.
+const SPREAD_RAISED: u8 = 2;
+
+/// Sorts the operands of `CALL_FUNCTION_EX` and calls.
+#[inline(never)]
+unsafe fn call_spread(at: CallSite, thread: &mut Thread, slot: *mut Word) -> u8 {
+    // SAFETY: as for handlers.
+    unsafe {
+        let (arguments, mapping) = (Ref::from_word(*slot.add(2)), Ref::from_slot(*slot.add(3)));
+        let Ok((tuple, keywords)) = super::various::spread(thread, Ref::from_word(*slot), arguments, mapping)
+        else {
+            return SPREAD_RAISED;
+        };
+        match enter_spread(at, slot, tuple, keywords) {
+            Ok(Some(_)) => SPREAD_ENTERED,
+            Ok(None) => SPREAD_RETURNED,
+            Err(sp) => {
+                (*(*at.th).frame).sp = sp;
+                SPREAD_RAISED
+            }
+        }
+    }
+}
+
+/// Calls a native function with all that its arguments take apart from this handler.
+#[inline(never)]
+fn call_many<'a>(
+    thread: &mut Thread,
+    def: &'static MethodDef,
+    receiver: Ref<'a>,
+    values: &'a [Ref<'a>],
+) -> taipan_object::Outcome {
+    builtin::enter(thread, def, receiver, Args::positional(values))
+}
+
+/// Calls anything with positional arguments.
+#[inline(never)]
+fn call_values<'a>(thread: &mut Thread, callable: Ref<'a>, values: &'a [Ref<'a>]) -> taipan_object::Outcome {
+    protocol::call_args(thread, callable, Args::positional(values))
 }
 
 /// Puts the function and the receiver of the bound method at `slot` in its place.
@@ -547,9 +593,15 @@ const fn leave_at(th: *mut Thread, pc: *mut taipan_layout::Unit, sp: *mut Word, 
     CallSite { th, pc, sp, resume: resume as u32 }
 }
 
-/// Calls anything but a Python function.
-#[inline]
-fn call_native<'a>(thread: &mut Thread, callable: Ref<'a>, args: Args<'a>) -> taipan_object::Outcome {
+/// Calls anything but a Python function. The last values are those of the keyword arguments.
+#[inline(never)]
+fn call_native<'a>(
+    thread: &mut Thread,
+    callable: Ref<'a>,
+    values: &'a [Ref<'a>],
+    names: Option<&'a Tuple>,
+) -> taipan_object::Outcome {
+    let args = Args::with_names(values, names);
     if callable.ty().is(&METHOD_DESCRIPTOR)
         && let Some(descriptor) = find_descriptor(callable)
         && let Target::Method(def) = descriptor.target
@@ -710,7 +762,7 @@ unsafe fn enter_spread(
             all.extend(Ref::from_slot(receiver));
             all.extend_from_slice(items);
             all.extend(values.iter().map(Value::as_ref));
-            let result = call_native(&mut *th, Ref::from_word(*slot), Args::with_names(&all, names));
+            let result = call_native(&mut *th, Ref::from_word(*slot), &all, names);
             let Ok(result) = result else { return Err(sp) };
             drop((tuple, keywords));
             release_range(slot, sp);

@@ -10,7 +10,7 @@ use taipan_object::value::own;
 use taipan_object::{Outcome, Ref, Thread, Type, Value, heap, protocol};
 
 use super::exception::matches;
-use crate::dispatch::{attempt, cold_handlers, leave, next};
+use crate::dispatch::{leave, native_handlers};
 
 /// Raises TypeError if a clause names a type of groups.
 fn check_type(thread: &mut Thread, wanted: Ref<'_>) -> Outcome<()> {
@@ -84,12 +84,12 @@ pub(super) fn prepare_reraise_star(thread: &mut Thread, original: Ref<'_>, raise
     taipan_object::types::exception::prepare_reraise_star(thread, original, &all)
 }
 
-cold_handlers! {
+native_handlers! {
     /// `CHECK_EG_MATCH`: `exception, type` become `rest, matched`, the handled one if there is any.
-    check_eg_match(pc, sp, fp, th, unit) {
+    check_eg_match[1](pc, sp, fp, th, unit) {
         let thread = leave(th, pc, sp);
         let outcome = match_group(thread, Ref::from_word(*sp.sub(2)), Ref::from_word(*sp.sub(1)));
-        let (matched, rest) = attempt!(outcome, pc, sp, fp, th);
+        let (matched, rest) = (outcome)?;
         if !matched.as_ref().is_none() {
             let handled = (*th).handled;
             let old = (*handled).value;
@@ -100,6 +100,6 @@ cold_handlers! {
         heap::release(sp.sub(2).replace(rest));
         heap::release(sp.sub(1).replace(matched));
         leave(th, pc, sp).settle();
-        next!(pc.add(1), sp, fp, th)
+        Ok(sp)
     }
 }

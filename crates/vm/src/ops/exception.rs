@@ -8,7 +8,7 @@ use taipan_object::value::own;
 use taipan_object::{Outcome, Ref, Thread, Value, heap, protocol};
 
 use super::local::own_operand;
-use crate::dispatch::{arg, attempt, cold_handlers, leave, next};
+use crate::dispatch::{arg, attempt, cold_handlers, leave, native_handlers, next};
 use crate::unwind::AGAIN;
 
 /// Whether `object` is a class of exceptions.
@@ -122,6 +122,24 @@ fn special(thread: &mut Thread, owner: Ref<'_>, which: usize) -> Outcome<(Value,
     )))
 }
 
+/// Puts a special method and its receiver, or a bound method and nothing, in the owner's place.
+#[inline(never)]
+unsafe fn load_special_in_place(thread: &mut Thread, sp: *mut Word, which: usize) -> Outcome<()> {
+    // SAFETY: as for handlers.
+    unsafe {
+        let owner = *sp.sub(1);
+        let (method, unbound) = special(thread, Ref::from_word(owner), which)?;
+        sp.sub(1).write(method.into_word());
+        if unbound {
+            sp.write(owner);
+        } else {
+            sp.write(Word::NULL);
+            heap::release(owner);
+        }
+        Ok(())
+    }
+}
+
 cold_handlers! {
     /// `RAISE_VARARGS`
     raise_varargs(pc, sp, fp, th, unit) {
@@ -182,35 +200,7 @@ cold_handlers! {
 
     /// `LOAD_SPECIAL`
     load_special(pc, sp, fp, th, unit) {
-        let owner = *sp.sub(1);
-        let outcome = special(leave(th, pc, sp), Ref::from_word(owner), arg(unit));
-        let (method, unbound) = attempt!(outcome, pc, sp, fp, th);
-        sp.sub(1).write(method.into_word());
-        if unbound {
-            sp.write(owner);
-        } else {
-            sp.write(Word::NULL);
-            heap::release(owner);
-        }
-        next!(pc.add(1), sp.add(1), fp, th)
-    }
-
-    /// `WITH_EXCEPT_START`: `exit, receiver or NULL, lasti, outer, exception`
-    with_except_start(pc, sp, fp, th, unit) {
-        let thread = leave(th, pc, sp);
-        let exception = Ref::from_word(*sp.sub(1));
-        let exit = Ref::from_word(*sp.sub(5));
-        let own_exception = exception.downcast::<Exception>();
-        let traceback = own_exception.and_then(|e| e.parts.view(thread).traceback.clone()).unwrap_or_else(Value::none);
-        let ty = exception.ty().as_ref();
-        let receiver = Ref::from_slot(*sp.sub(4));
-        let outcome = match receiver {
-            Some(receiver) => protocol::call(thread, exit, &[receiver, ty, exception, traceback.as_ref()]),
-            None => protocol::call(thread, exit, &[ty, exception, traceback.as_ref()]),
-        };
-        drop(traceback);
-        sp.write(attempt!(outcome, pc, sp, fp, th).into_word());
-        leave(th, pc, sp.add(1)).settle();
+        attempt!(load_special_in_place(leave(th, pc, sp), sp, arg(unit)), pc, sp, fp, th);
         next!(pc.add(1), sp.add(1), fp, th)
     }
 
@@ -234,5 +224,26 @@ cold_handlers! {
         };
         sp.write(attempt!(outcome, pc, sp, fp, th).into_word());
         next!(pc.add(1), sp.add(1), fp, th)
+    }
+}
+
+native_handlers! {
+    /// `WITH_EXCEPT_START`: `exit, receiver or NULL, lasti, outer, exception`
+    with_except_start[1](pc, sp, fp, th, unit) {
+        let thread = leave(th, pc, sp);
+        let exception = Ref::from_word(*sp.sub(1));
+        let exit = Ref::from_word(*sp.sub(5));
+        let own_exception = exception.downcast::<Exception>();
+        let traceback = own_exception.and_then(|e| e.parts.view(thread).traceback.clone()).unwrap_or_else(Value::none);
+        let ty = exception.ty().as_ref();
+        let receiver = Ref::from_slot(*sp.sub(4));
+        let outcome = match receiver {
+            Some(receiver) => protocol::call(thread, exit, &[receiver, ty, exception, traceback.as_ref()]),
+            None => protocol::call(thread, exit, &[ty, exception, traceback.as_ref()]),
+        };
+        drop(traceback);
+        sp.write((outcome)?.into_word());
+        leave(th, pc, sp.add(1)).settle();
+        Ok(sp.add(1))
     }
 }

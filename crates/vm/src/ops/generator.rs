@@ -16,6 +16,7 @@ use crate::frame::{code_of, function_of};
 use crate::unwind::{AGAIN, unwind};
 
 /// Makes a generator from the running frame, whose locals move into it.
+#[inline(never)]
 unsafe fn make(th: *mut Thread, pc: *mut Unit, sp: *mut Word, fp: *mut Word) -> Outcome {
     // SAFETY: the frame is running; its locals move, each with its count.
     unsafe {
@@ -280,6 +281,7 @@ fn returned(thread: &mut Thread, raised: Raised) -> Outcome {
 }
 
 /// `iter` of what `await` waits for.
+#[inline(never)]
 fn awaitable(thread: &mut Thread, object: Ref<'_>, unit: usize) -> Outcome {
     let iterator = generator::await_iterator(thread, object, |ty| match unit {
         1 => {
@@ -298,6 +300,7 @@ fn awaitable(thread: &mut Thread, object: Ref<'_>, unit: usize) -> Outcome {
 }
 
 /// The iterator of `async for`.
+#[inline(never)]
 fn async_iterator(thread: &mut Thread, object: Ref<'_>) -> Outcome {
     let Some(aiter) = object.ty().slots().aiter else {
         let ty = object.ty().name();
@@ -316,6 +319,7 @@ fn async_iterator(thread: &mut Thread, object: Ref<'_>) -> Outcome {
 }
 
 /// What `async for` awaits next.
+#[inline(never)]
 fn async_next(thread: &mut Thread, iterator: Ref<'_>) -> Outcome {
     let Some(anext) = iterator.ty().slots().anext else {
         let ty = iterator.ty().name();
@@ -346,6 +350,22 @@ fn async_next(thread: &mut Thread, iterator: Ref<'_>) -> Outcome {
             }
             Err(raised)
         }
+    }
+}
+
+/// Sends the value on top to what lies below, and puts what comes back in its place; tells whether that
+/// was the end.
+#[inline(never)]
+unsafe fn send_in_place(thread: &mut Thread, sp: *mut Word) -> Outcome<bool> {
+    // SAFETY: as for handlers.
+    unsafe {
+        let resumed = send_to(thread, Ref::from_word(*sp.sub(2)), Ref::from_word(*sp.sub(1)))?;
+        let (word, ended) = match resumed {
+            Resumed::Yielded(value) => (value.into_word(), false),
+            Resumed::Returned(value) => (value.into_word(), true),
+        };
+        heap::release(sp.sub(1).replace(word));
+        Ok(ended)
     }
 }
 
@@ -387,13 +407,7 @@ cold_handlers! {
     /// `SEND` to anything else.
     send_slow(pc, sp, fp, th, unit) {
         let thread = leave(th, pc, sp);
-        let outcome = send_to(thread, Ref::from_word(*sp.sub(2)), Ref::from_word(*sp.sub(1)));
-        let resumed = attempt!(outcome, pc, sp, fp, th);
-        let (word, ended) = match resumed {
-            Resumed::Yielded(value) => (value.into_word(), false),
-            Resumed::Returned(value) => (value.into_word(), true),
-        };
-        heap::release(sp.sub(1).replace(word));
+        let ended = attempt!(send_in_place(thread, sp), pc, sp, fp, th);
         leave(th, pc, sp).settle();
         next!(pc.add(if ended { 2 + arg(unit) } else { 2 }), sp, fp, th)
     }

@@ -108,9 +108,7 @@ cold_handlers! {
         let name = code_of(frame).name_at(arg(unit));
         let old = attempt!(function_of(frame).globals().remove(thread, name.as_ref()), pc, sp, fp, th);
         if old.is_none() {
-            let text = name.downcast::<Str>().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            thread.name_error(&NAME_ERROR, name.as_ref(), format!("name '{text}' is not defined"));
-            drop(text);
+            super::name::undefined(thread, name);
             return crate::unwind::unwind(pc, sp, fp, th, 0);
         }
         heap::release(old.map_or(Word::NULL, Value::into_word));

@@ -5,12 +5,12 @@ use taipan_object::types::list::{LIST, List};
 use taipan_object::types::range::{RANGE_ITERATOR, RangeIterator};
 use taipan_object::types::seqiter::{LIST_ITERATOR, SequenceIterator, TUPLE_ITERATOR};
 use taipan_object::types::tuple::{TUPLE, Tuple};
-use taipan_object::value::{duplicate, own};
+use taipan_object::value::duplicate;
 use taipan_object::{Outcome, Ref, Thread, Value, heap, protocol};
 use taipan_opcode::Opcode;
 
 use super::arith::is_exact;
-use crate::dispatch::{arg, attempt, cold_handlers, handlers, leave, next, tail};
+use crate::dispatch::{arg, attempt, cold_handlers, handlers, leave, native_handlers, next, tail};
 use crate::specialize;
 
 handlers! {
@@ -244,20 +244,19 @@ cold_handlers! {
         specialize::miss(pc, Opcode::UnpackSequence as u16);
         tail!(unpack_sequence_slow, pc, sp, fp, th, unit)
     }
+}
 
+native_handlers! {
     /// `UNPACK_SEQUENCE` in general.
-    unpack_sequence_slow(pc, sp, fp, th, unit) {
+    unpack_sequence_slow[2](pc, sp, fp, th, unit) {
         let thread = leave(th, pc, sp);
-        let sequence = *sp.sub(1);
         // The sequence stays where it is until its items are out, one slot lower in the end.
+        let sequence = *sp.sub(1);
         let count = arg(unit);
-        let value = Value::from_word(own(sequence));
-        let outcome = unpack(thread, value.as_ref(), count, sp);
-        drop(value);
-        attempt!(outcome, pc, sp, fp, th);
+        unpack(thread, Ref::from_word(sequence), count, sp)?;
         sp.copy_to(sp.sub(1), count);
         heap::release(sequence);
         leave(th, pc, sp.sub(1).add(count)).settle();
-        next!(pc.add(2), sp.sub(1).add(count), fp, th)
+        Ok(sp.sub(1).add(count))
     }
 }

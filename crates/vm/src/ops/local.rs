@@ -2,11 +2,12 @@
 
 use taipan_layout::Word;
 use taipan_object::types::cell::Cell;
+use taipan_object::types::code::Code;
 use taipan_object::types::exception::{NAME_ERROR, UNBOUND_LOCAL_ERROR};
 use taipan_object::types::str::Str;
 use taipan_object::types::tuple::Tuple;
 use taipan_object::value::{duplicate, own};
-use taipan_object::{Value, heap};
+use taipan_object::{Thread, Value, heap};
 
 use crate::dispatch::{arg, attempt, cold_handlers, handlers, leave, next, tail};
 use crate::frame::{code_of, function_of};
@@ -161,6 +162,22 @@ pub unsafe fn own_operand(word: Word) -> Word {
     unsafe { if word.0 & 7 == 4 { own(word) } else { word } }
 }
 
+#[inline(never)]
+fn raise_unbound(thread: &mut Thread, code: &Code, index: usize) {
+    let name = code.local_name(index).clone();
+    let text = name.downcast::<Str>().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    if code.source.localspluskinds[index] & taipan_code::co::FAST_FREE != 0 {
+        let message = format!(
+            "cannot access free variable '{text}' where it is not associated with a value in enclosing scope"
+        );
+        thread.name_error(&NAME_ERROR, name.as_ref(), message);
+    } else {
+        let message =
+            format!("cannot access local variable '{text}' where it is not associated with a value");
+        thread.name_error(&UNBOUND_LOCAL_ERROR, name.as_ref(), message);
+    }
+}
+
 cold_handlers! {
     /// Frees what a store replaced; the word comes in the place of the unit.
     store_free(pc, sp, fp, th, word) {
@@ -175,19 +192,7 @@ cold_handlers! {
 
     /// A local or cell that is not bound.
     unbound(pc, sp, fp, th, unit) {
-        let thread = leave(th, pc, sp);
-        let code = code_of((*th).frame);
-        let name = code.local_name(arg(unit)).clone();
-        let text = name.downcast::<Str>().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let free = code.source.localspluskinds[arg(unit)] & taipan_code::co::FAST_FREE != 0;
-        if free {
-            let message = format!("cannot access free variable '{text}' where it is not associated with a value in enclosing scope");
-            thread.name_error(&NAME_ERROR, name.as_ref(), message);
-        } else {
-            let message = format!("cannot access local variable '{text}' where it is not associated with a value");
-            thread.name_error(&UNBOUND_LOCAL_ERROR, name.as_ref(), message);
-        }
-        drop((name, text));
+        raise_unbound(leave(th, pc, sp), code_of((*th).frame), arg(unit));
         return crate::unwind::unwind(pc, sp, fp, th, 0);
     }
 }

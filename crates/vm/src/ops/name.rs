@@ -4,7 +4,7 @@ use taipan_object::protocol;
 use taipan_object::types::dict::Dict;
 use taipan_object::types::exception::{KEY_ERROR, NAME_ERROR};
 use taipan_object::types::str::Str;
-use taipan_object::{Outcome, Ref, Thread, Value, heap};
+use taipan_object::{Outcome, Raised, Ref, Thread, Value, heap};
 
 use crate::dispatch::{arg, attempt, cold_handlers, leave, next};
 use crate::frame::{code_of, function_of};
@@ -54,6 +54,41 @@ unsafe fn load(th: *mut Thread, thread: &mut Thread, index: usize) -> Outcome {
     }
 }
 
+/// `del name` in a namespace.
+#[inline(never)]
+unsafe fn delete(thread: &mut Thread, th: *mut Thread, index: usize) -> Outcome<()> {
+    // SAFETY: as for handlers.
+    let (name, space) = unsafe { (code_of((*th).frame).name_at(index), namespace(th)?) };
+    if let Err(raised) = protocol::delete_item(thread, space, name.as_ref()) {
+        if !thread.exception_is(&KEY_ERROR) {
+            return Err(raised);
+        }
+        drop(thread.take_exception());
+        return Err(undefined(thread, name));
+    }
+    thread.settle();
+    Ok(())
+}
+
+/// NameError about a global or a name of a namespace.
+#[cold]
+#[inline(never)]
+pub fn undefined(thread: &mut Thread, name: &Value) -> Raised {
+    let text = name.downcast::<Str>().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    thread.name_error(&NAME_ERROR, name.as_ref(), format!("name '{text}' is not defined"))
+}
+
+/// The function that class statements call.
+#[inline(never)]
+unsafe fn build_class(thread: &mut Thread, th: *mut Thread) -> Outcome {
+    let name = thread.names().__build_class__.clone();
+    // SAFETY: a frame is running.
+    let builtins = unsafe { function_of((*th).frame).builtins() };
+    let found =
+        builtins.get_str(thread, name.downcast::<Str>().expect("a name")).map(|found| found.to_value());
+    found.ok_or_else(|| thread.name_error(&NAME_ERROR, name.as_ref(), "__build_class__ not found".to_owned()))
+}
+
 cold_handlers! {
     /// `LOAD_NAME`
     load_name(pc, sp, fp, th, unit) {
@@ -80,18 +115,7 @@ cold_handlers! {
 
     /// `DELETE_NAME`
     delete_name(pc, sp, fp, th, unit) {
-        let thread = leave(th, pc, sp);
-        let name = code_of((*th).frame).name_at(arg(unit));
-        let space = attempt!(namespace(th), pc, sp, fp, th);
-        if protocol::delete_item(thread, space, name.as_ref()).is_err() {
-            if thread.exception_is(&KEY_ERROR) {
-                drop(thread.take_exception());
-                let text = name.downcast::<Str>().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-                thread.name_error(&NAME_ERROR, name.as_ref(), format!("name '{text}' is not defined"));
-            }
-            return crate::unwind::unwind(pc, sp, fp, th, 0);
-        }
-        thread.settle();
+        attempt!(delete(leave(th, pc, sp), th, arg(unit)), pc, sp, fp, th);
         next!(pc.add(1), sp, fp, th)
     }
 
@@ -104,17 +128,8 @@ cold_handlers! {
 
     /// `LOAD_BUILD_CLASS`
     load_build_class(pc, sp, fp, th, unit) {
-        let thread = leave(th, pc, sp);
-        let name = thread.names().__build_class__.clone();
-        let builtins = function_of((*th).frame).builtins();
-        let found = builtins.get_str(thread, name.downcast::<Str>().expect("a name")).map(|found| found.to_value());
-        let Some(found) = found else {
-            thread.name_error(&NAME_ERROR, name.as_ref(), "__build_class__ not found".to_owned());
-            drop(name);
-            return crate::unwind::unwind(pc, sp, fp, th, 0);
-        };
+        let found = attempt!(build_class(leave(th, pc, sp), th), pc, sp, fp, th);
         sp.write(found.into_word());
-        drop(name);
         next!(pc.add(1), sp.add(1), fp, th)
     }
 }

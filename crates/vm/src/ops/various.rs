@@ -14,7 +14,7 @@ use taipan_object::types::typevar;
 use taipan_object::value::own;
 use taipan_object::{Outcome, Raised, Ref, Thread, Value, heap, protocol};
 
-use crate::dispatch::{arg, attempt, cold_handlers, leave, next};
+use crate::dispatch::{arg, attempt, cold_handlers, leave, native_handlers, next};
 use crate::frame::{code_of, function_of, release_operands};
 
 /// Joins the strings of an f-string.
@@ -460,244 +460,17 @@ fn unpack_ex(thread: &mut Thread, iterable: Ref<'_>, before: usize, after: usize
 
 /// Replaces the upper `$count` operands by the value of an outcome.
 macro_rules! replace {
-    ($outcome:expr, $count:expr, $units:expr, $pc:ident, $sp:ident, $fp:ident, $th:ident) => {{
-        let word = attempt!($outcome, $pc, $sp, $fp, $th).into_word();
+    ($outcome:expr, $count:expr, $pc:ident, $sp:ident, $th:ident) => {{
+        let word = $outcome?.into_word();
         let start = $sp.sub($count);
         release_operands(start, $sp);
         start.write(word);
         leave($th, $pc, start.add(1)).settle();
-        next!($pc.add($units), start.add(1), $fp, $th)
+        Ok(start.add(1))
     }};
 }
 
 cold_handlers! {
-    /// `BUILD_STRING`
-    build_string(pc, sp, fp, th, unit) {
-        let parts = std::slice::from_raw_parts(sp.sub(arg(unit)).cast::<Ref<'_>>(), arg(unit));
-        replace!(join(leave(th, pc, sp), parts), arg(unit), 1, pc, sp, fp, th)
-    }
-
-    /// `FORMAT_SIMPLE`
-    format_simple(pc, sp, fp, th, unit) {
-        let thread = leave(th, pc, sp);
-        let value = Ref::from_word(*sp.sub(1));
-        if value.exact::<Str>().is_some() {
-            next!(pc.add(1), sp, fp, th)
-        }
-        let empty = thread.names().empty.as_ref();
-        replace!(format(thread, value, empty), 1, 1, pc, sp, fp, th)
-    }
-
-    /// `FORMAT_WITH_SPEC`
-    format_with_spec(pc, sp, fp, th, unit) {
-        let (value, spec) = (Ref::from_word(*sp.sub(2)), Ref::from_word(*sp.sub(1)));
-        replace!(format(leave(th, pc, sp), value, spec), 2, 1, pc, sp, fp, th)
-    }
-
-    /// `CONVERT_VALUE`
-    convert_value(pc, sp, fp, th, unit) {
-        let value = Ref::from_word(*sp.sub(1));
-        let thread = leave(th, pc, sp);
-        let outcome = match arg(unit) {
-            1 => protocol::str(thread, value),
-            2 => protocol::repr(thread, value),
-            _ => protocol::ascii(thread, value),
-        };
-        replace!(outcome, 1, 1, pc, sp, fp, th)
-    }
-
-    /// `BUILD_SLICE`
-    build_slice(pc, sp, fp, th, unit) {
-        let count = arg(unit);
-        let part = |index: usize| {
-            if index < count { Ref::from_word(*sp.sub(count - index)).to_value() } else { Value::none() }
-        };
-        let outcome = leave(th, pc, sp).slice([part(0), part(1), part(2)]);
-        replace!(outcome, count, 1, pc, sp, fp, th)
-    }
-
-    /// `BINARY_SLICE`
-    binary_slice(pc, sp, fp, th, unit) {
-        let thread = leave(th, pc, sp);
-        let (container, start, stop) =
-            (Ref::from_word(*sp.sub(3)), Ref::from_word(*sp.sub(2)), Ref::from_word(*sp.sub(1)));
-        let outcome = match sliced(thread, start, stop) {
-            Ok(slice) => protocol::get_item(thread, container, slice.as_ref()),
-            Err(raised) => Err(raised),
-        };
-        replace!(outcome, 3, 1, pc, sp, fp, th)
-    }
-
-    /// `STORE_SLICE`
-    store_slice(pc, sp, fp, th, unit) {
-        let thread = leave(th, pc, sp);
-        let (value, container) = (Ref::from_word(*sp.sub(4)), Ref::from_word(*sp.sub(3)));
-        let outcome = match sliced(thread, Ref::from_word(*sp.sub(2)), Ref::from_word(*sp.sub(1))) {
-            Ok(slice) => protocol::set_item(thread, container, slice.as_ref(), value),
-            Err(raised) => Err(raised),
-        };
-        attempt!(outcome, pc, sp, fp, th);
-        release_operands(sp.sub(4), sp);
-        leave(th, pc, sp.sub(4)).settle();
-        next!(pc.add(1), sp.sub(4), fp, th)
-    }
-
-    /// `LIST_EXTEND`
-    list_extend(pc, sp, fp, th, unit) {
-        let list = *sp.sub(1 + arg(unit));
-        let outcome = extend(leave(th, pc, sp), &*list.header().cast::<List>(), Ref::from_word(*sp.sub(1)));
-        attempt!(outcome, pc, sp, fp, th);
-        release_operands(sp.sub(1), sp);
-        next!(pc.add(1), sp.sub(1), fp, th)
-    }
-
-    /// `MAP_ADD`
-    map_add(pc, sp, fp, th, unit) {
-        let dict = *sp.sub(2 + arg(unit));
-        let (key, value) = (Ref::from_word(*sp.sub(2)), Ref::from_word(*sp.sub(1)).to_value());
-        let outcome = (*dict.header().cast::<Dict>()).set(leave(th, pc, sp), key, value);
-        attempt!(outcome, pc, sp, fp, th);
-        release_operands(sp.sub(2), sp);
-        next!(pc.add(1), sp.sub(2), fp, th)
-    }
-
-    /// `DICT_UPDATE`
-    dict_update(pc, sp, fp, th, unit) {
-        let dict = *sp.sub(1 + arg(unit));
-        let outcome = merge(leave(th, pc, sp), &*dict.header().cast::<Dict>(), Ref::from_word(*sp.sub(1)), None);
-        attempt!(outcome, pc, sp, fp, th);
-        release_operands(sp.sub(1), sp);
-        next!(pc.add(1), sp.sub(1), fp, th)
-    }
-
-    /// `DICT_MERGE`
-    dict_merge(pc, sp, fp, th, unit) {
-        let dict = *sp.sub(1 + arg(unit));
-        let callable = Ref::from_word(*sp.sub(4 + arg(unit)));
-        let update = Ref::from_word(*sp.sub(1));
-        let outcome = merge(leave(th, pc, sp), &*dict.header().cast::<Dict>(), update, Some(callable));
-        attempt!(outcome, pc, sp, fp, th);
-        release_operands(sp.sub(1), sp);
-        next!(pc.add(1), sp.sub(1), fp, th)
-    }
-
-    /// `CALL_INTRINSIC_1`
-    call_intrinsic_1(pc, sp, fp, th, unit) {
-        let thread = leave(th, pc, sp);
-        let outcome = intrinsic_1(thread, th, arg(unit), Ref::from_word(*sp.sub(1)));
-        replace!(outcome, 1, 1, pc, sp, fp, th)
-    }
-
-    /// `CALL_INTRINSIC_2`
-    call_intrinsic_2(pc, sp, fp, th, unit) {
-        let (a, b) = (Ref::from_word(*sp.sub(2)), Ref::from_word(*sp.sub(1)));
-        let outcome = intrinsic_2(leave(th, pc, sp), arg(unit), a, b);
-        replace!(outcome, 2, 1, pc, sp, fp, th)
-    }
-
-    /// `IMPORT_NAME`
-    import_name(pc, sp, fp, th, unit) {
-        let name = code_of((*th).frame).name_at(arg(unit)).as_ref();
-        let (level, fromlist) = (Ref::from_word(*sp.sub(2)), Ref::from_word(*sp.sub(1)));
-        let outcome = import(leave(th, pc, sp), th, name, fromlist, level);
-        replace!(outcome, 2, 1, pc, sp, fp, th)
-    }
-
-    /// `IMPORT_FROM`
-    import_from_name(pc, sp, fp, th, unit) {
-        let name = code_of((*th).frame).name_at(arg(unit)).as_ref();
-        let outcome = import_from(leave(th, pc, sp), Ref::from_word(*sp.sub(1)), name);
-        sp.write(attempt!(outcome, pc, sp, fp, th).into_word());
-        next!(pc.add(1), sp.add(1), fp, th)
-    }
-
-    /// `LOAD_SUPER_ATTR`
-    load_super_attr(pc, sp, fp, th, unit) {
-        let name = code_of((*th).frame).name_at(arg(unit) >> 2).as_ref();
-        let (global, class, receiver) =
-            (Ref::from_word(*sp.sub(3)), Ref::from_word(*sp.sub(2)), Ref::from_word(*sp.sub(1)));
-        let method = arg(unit) & 1 == 1;
-        let outcome = super_attribute(leave(th, pc, sp), global, class, receiver, name, arg(unit));
-        let (value, unbound) = attempt!(outcome, pc, sp, fp, th);
-        let value = value.into_word();
-        let receiver = if unbound { own(*sp.sub(1)) } else { Word::NULL };
-        let start = sp.sub(3);
-        release_operands(start, sp);
-        start.write(value);
-        start.add(1).write(receiver);
-        leave(th, pc, start.add(2)).settle();
-        next!(pc.add(2), start.add(1 + usize::from(method)), fp, th)
-    }
-
-    /// `UNPACK_EX`
-    unpack_ex_op(pc, sp, fp, th, unit) {
-        let (before, after) = (arg(unit) & 0xff, arg(unit) >> 8);
-        let items = unpack_ex(leave(th, pc, sp), Ref::from_word(*sp.sub(1)), before, after);
-        let items = attempt!(items, pc, sp, fp, th);
-        let start = sp.sub(1);
-        release_operands(start, sp);
-        let count = items.len();
-        for (index, item) in items.into_iter().rev().enumerate() {
-            start.add(index).write(item.into_word());
-        }
-        next!(pc.add(1), start.add(count), fp, th)
-    }
-
-    /// `GET_LEN`
-    get_len(pc, sp, fp, th, unit) {
-        let thread = leave(th, pc, sp);
-        let length = attempt!(protocol::length(thread, Ref::from_word(*sp.sub(1))), pc, sp, fp, th);
-        sp.write(Word::from_small(length as i64));
-        next!(pc.add(1), sp.add(1), fp, th)
-    }
-
-    /// `MATCH_MAPPING`
-    match_mapping(pc, sp, fp, th, unit) {
-        let is = Ref::from_word(*sp.sub(1)).ty().flags().contains(TypeFlags::MAPPING);
-        sp.write(Ref::bool(is).word());
-        next!(pc.add(1), sp.add(1), fp, th)
-    }
-
-    /// `MATCH_SEQUENCE`
-    match_sequence(pc, sp, fp, th, unit) {
-        let is = Ref::from_word(*sp.sub(1)).ty().flags().contains(TypeFlags::SEQUENCE);
-        sp.write(Ref::bool(is).word());
-        next!(pc.add(1), sp.add(1), fp, th)
-    }
-
-    /// `MATCH_KEYS`
-    match_keys_op(pc, sp, fp, th, unit) {
-        let outcome = match_keys(leave(th, pc, sp), Ref::from_word(*sp.sub(2)), Ref::from_word(*sp.sub(1)));
-        let values = attempt!(outcome, pc, sp, fp, th).unwrap_or_else(Value::none);
-        sp.write(values.into_word());
-        next!(pc.add(1), sp.add(1), fp, th)
-    }
-
-    /// `MATCH_CLASS`
-    match_class_op(pc, sp, fp, th, unit) {
-        let (subject, class, names) =
-            (Ref::from_word(*sp.sub(3)), Ref::from_word(*sp.sub(2)), Ref::from_word(*sp.sub(1)));
-        let outcome = match_class(leave(th, pc, sp), subject, class, arg(unit), names);
-        replace!(outcome.map(|values| values.unwrap_or_else(Value::none)), 3, 1, pc, sp, fp, th)
-    }
-
-    /// `LOAD_FROM_DICT_OR_GLOBALS`
-    load_from_dict_or_globals(pc, sp, fp, th, unit) {
-        let thread = leave(th, pc, sp);
-        let name = code_of((*th).frame).name_at(arg(unit)).as_ref();
-        let function = function_of((*th).frame);
-        let found = match protocol::get_item(thread, Ref::from_word(*sp.sub(1)), name) {
-            Ok(value) => Ok(Some(value)),
-            Err(raised) => missing(thread, raised, &KEY_ERROR),
-        };
-        let outcome = match found {
-            Ok(Some(value)) => Ok(value),
-            Ok(None) => super::global::lookup(thread, function.globals(), function.builtins(), name),
-            Err(raised) => Err(raised),
-        };
-        replace!(outcome, 1, 1, pc, sp, fp, th)
-    }
-
     /// `LOAD_FROM_DICT_OR_DEREF`
     load_from_dict_or_deref(pc, sp, fp, th, unit) {
         let thread = leave(th, pc, sp);
@@ -733,9 +506,238 @@ cold_handlers! {
             None => return super::local::unbound(pc, sp, fp, th, unit),
         }
     }
+}
+
+native_handlers! {
+    /// `BUILD_STRING`
+    build_string[1](pc, sp, fp, th, unit) {
+        let parts = std::slice::from_raw_parts(sp.sub(arg(unit)).cast::<Ref<'_>>(), arg(unit));
+        replace!(join(leave(th, pc, sp), parts), arg(unit), pc, sp, th)
+    }
+
+    /// `FORMAT_SIMPLE`
+    format_simple[1](pc, sp, fp, th, unit) {
+        let thread = leave(th, pc, sp);
+        let value = Ref::from_word(*sp.sub(1));
+        if value.exact::<Str>().is_some() {
+            return Ok(sp);
+        }
+        let empty = thread.names().empty.as_ref();
+        replace!(format(thread, value, empty), 1, pc, sp, th)
+    }
+
+    /// `FORMAT_WITH_SPEC`
+    format_with_spec[1](pc, sp, fp, th, unit) {
+        let (value, spec) = (Ref::from_word(*sp.sub(2)), Ref::from_word(*sp.sub(1)));
+        replace!(format(leave(th, pc, sp), value, spec), 2, pc, sp, th)
+    }
+
+    /// `CONVERT_VALUE`
+    convert_value[1](pc, sp, fp, th, unit) {
+        let value = Ref::from_word(*sp.sub(1));
+        let thread = leave(th, pc, sp);
+        let outcome = match arg(unit) {
+            1 => protocol::str(thread, value),
+            2 => protocol::repr(thread, value),
+            _ => protocol::ascii(thread, value),
+        };
+        replace!(outcome, 1, pc, sp, th)
+    }
+
+    /// `BUILD_SLICE`
+    build_slice[1](pc, sp, fp, th, unit) {
+        let count = arg(unit);
+        let part = |index: usize| {
+            if index < count { Ref::from_word(*sp.sub(count - index)).to_value() } else { Value::none() }
+        };
+        let outcome = leave(th, pc, sp).slice([part(0), part(1), part(2)]);
+        replace!(outcome, count, pc, sp, th)
+    }
+
+    /// `BINARY_SLICE`
+    binary_slice[1](pc, sp, fp, th, unit) {
+        let thread = leave(th, pc, sp);
+        let (container, start, stop) =
+            (Ref::from_word(*sp.sub(3)), Ref::from_word(*sp.sub(2)), Ref::from_word(*sp.sub(1)));
+        let outcome = match sliced(thread, start, stop) {
+            Ok(slice) => protocol::get_item(thread, container, slice.as_ref()),
+            Err(raised) => Err(raised),
+        };
+        replace!(outcome, 3, pc, sp, th)
+    }
+
+    /// `STORE_SLICE`
+    store_slice[1](pc, sp, fp, th, unit) {
+        let thread = leave(th, pc, sp);
+        let (value, container) = (Ref::from_word(*sp.sub(4)), Ref::from_word(*sp.sub(3)));
+        let outcome = match sliced(thread, Ref::from_word(*sp.sub(2)), Ref::from_word(*sp.sub(1))) {
+            Ok(slice) => protocol::set_item(thread, container, slice.as_ref(), value),
+            Err(raised) => Err(raised),
+        };
+        (outcome)?;
+        release_operands(sp.sub(4), sp);
+        leave(th, pc, sp.sub(4)).settle();
+        Ok(sp.sub(4))
+    }
+
+    /// `LIST_EXTEND`
+    list_extend[1](pc, sp, fp, th, unit) {
+        let list = *sp.sub(1 + arg(unit));
+        let outcome = extend(leave(th, pc, sp), &*list.header().cast::<List>(), Ref::from_word(*sp.sub(1)));
+        (outcome)?;
+        release_operands(sp.sub(1), sp);
+        Ok(sp.sub(1))
+    }
+
+    /// `MAP_ADD`
+    map_add[1](pc, sp, fp, th, unit) {
+        let dict = *sp.sub(2 + arg(unit));
+        let (key, value) = (Ref::from_word(*sp.sub(2)), Ref::from_word(*sp.sub(1)).to_value());
+        let outcome = (*dict.header().cast::<Dict>()).set(leave(th, pc, sp), key, value);
+        (outcome)?;
+        release_operands(sp.sub(2), sp);
+        Ok(sp.sub(2))
+    }
+
+    /// `DICT_UPDATE`
+    dict_update[1](pc, sp, fp, th, unit) {
+        let dict = *sp.sub(1 + arg(unit));
+        let outcome = merge(leave(th, pc, sp), &*dict.header().cast::<Dict>(), Ref::from_word(*sp.sub(1)), None);
+        (outcome)?;
+        release_operands(sp.sub(1), sp);
+        Ok(sp.sub(1))
+    }
+
+    /// `DICT_MERGE`
+    dict_merge[1](pc, sp, fp, th, unit) {
+        let dict = *sp.sub(1 + arg(unit));
+        let callable = Ref::from_word(*sp.sub(4 + arg(unit)));
+        let update = Ref::from_word(*sp.sub(1));
+        let outcome = merge(leave(th, pc, sp), &*dict.header().cast::<Dict>(), update, Some(callable));
+        (outcome)?;
+        release_operands(sp.sub(1), sp);
+        Ok(sp.sub(1))
+    }
+
+    /// `CALL_INTRINSIC_1`
+    call_intrinsic_1[1](pc, sp, fp, th, unit) {
+        let thread = leave(th, pc, sp);
+        let outcome = intrinsic_1(thread, th, arg(unit), Ref::from_word(*sp.sub(1)));
+        replace!(outcome, 1, pc, sp, th)
+    }
+
+    /// `CALL_INTRINSIC_2`
+    call_intrinsic_2[1](pc, sp, fp, th, unit) {
+        let (a, b) = (Ref::from_word(*sp.sub(2)), Ref::from_word(*sp.sub(1)));
+        let outcome = intrinsic_2(leave(th, pc, sp), arg(unit), a, b);
+        replace!(outcome, 2, pc, sp, th)
+    }
+
+    /// `IMPORT_NAME`
+    import_name[1](pc, sp, fp, th, unit) {
+        let name = code_of((*th).frame).name_at(arg(unit)).as_ref();
+        let (level, fromlist) = (Ref::from_word(*sp.sub(2)), Ref::from_word(*sp.sub(1)));
+        let outcome = import(leave(th, pc, sp), th, name, fromlist, level);
+        replace!(outcome, 2, pc, sp, th)
+    }
+
+    /// `IMPORT_FROM`
+    import_from_name[1](pc, sp, fp, th, unit) {
+        let name = code_of((*th).frame).name_at(arg(unit)).as_ref();
+        let outcome = import_from(leave(th, pc, sp), Ref::from_word(*sp.sub(1)), name);
+        sp.write((outcome)?.into_word());
+        Ok(sp.add(1))
+    }
+
+    /// `LOAD_SUPER_ATTR`
+    load_super_attr[2](pc, sp, fp, th, unit) {
+        let name = code_of((*th).frame).name_at(arg(unit) >> 2).as_ref();
+        let (global, class, receiver) =
+            (Ref::from_word(*sp.sub(3)), Ref::from_word(*sp.sub(2)), Ref::from_word(*sp.sub(1)));
+        let method = arg(unit) & 1 == 1;
+        let outcome = super_attribute(leave(th, pc, sp), global, class, receiver, name, arg(unit));
+        let (value, unbound) = (outcome)?;
+        let value = value.into_word();
+        let receiver = if unbound { own(*sp.sub(1)) } else { Word::NULL };
+        let start = sp.sub(3);
+        release_operands(start, sp);
+        start.write(value);
+        start.add(1).write(receiver);
+        leave(th, pc, start.add(2)).settle();
+        Ok(start.add(1 + usize::from(method)))
+    }
+
+    /// `UNPACK_EX`
+    unpack_ex_op[1](pc, sp, fp, th, unit) {
+        let (before, after) = (arg(unit) & 0xff, arg(unit) >> 8);
+        let items = unpack_ex(leave(th, pc, sp), Ref::from_word(*sp.sub(1)), before, after);
+        let items = (items)?;
+        let start = sp.sub(1);
+        release_operands(start, sp);
+        let count = items.len();
+        for (index, item) in items.into_iter().rev().enumerate() {
+            start.add(index).write(item.into_word());
+        }
+        Ok(start.add(count))
+    }
+
+    /// `GET_LEN`
+    get_len[1](pc, sp, fp, th, unit) {
+        let thread = leave(th, pc, sp);
+        let length = (protocol::length(thread, Ref::from_word(*sp.sub(1))))?;
+        sp.write(Word::from_small(length as i64));
+        Ok(sp.add(1))
+    }
+
+    /// `MATCH_MAPPING`
+    match_mapping[1](pc, sp, fp, th, unit) {
+        let is = Ref::from_word(*sp.sub(1)).ty().flags().contains(TypeFlags::MAPPING);
+        sp.write(Ref::bool(is).word());
+        Ok(sp.add(1))
+    }
+
+    /// `MATCH_SEQUENCE`
+    match_sequence[1](pc, sp, fp, th, unit) {
+        let is = Ref::from_word(*sp.sub(1)).ty().flags().contains(TypeFlags::SEQUENCE);
+        sp.write(Ref::bool(is).word());
+        Ok(sp.add(1))
+    }
+
+    /// `MATCH_KEYS`
+    match_keys_op[1](pc, sp, fp, th, unit) {
+        let outcome = match_keys(leave(th, pc, sp), Ref::from_word(*sp.sub(2)), Ref::from_word(*sp.sub(1)));
+        let values = (outcome)?.unwrap_or_else(Value::none);
+        sp.write(values.into_word());
+        Ok(sp.add(1))
+    }
+
+    /// `MATCH_CLASS`
+    match_class_op[1](pc, sp, fp, th, unit) {
+        let (subject, class, names) =
+            (Ref::from_word(*sp.sub(3)), Ref::from_word(*sp.sub(2)), Ref::from_word(*sp.sub(1)));
+        let outcome = match_class(leave(th, pc, sp), subject, class, arg(unit), names);
+        replace!(outcome.map(|values| values.unwrap_or_else(Value::none)), 3, pc, sp, th)
+    }
+
+    /// `LOAD_FROM_DICT_OR_GLOBALS`
+    load_from_dict_or_globals[1](pc, sp, fp, th, unit) {
+        let thread = leave(th, pc, sp);
+        let name = code_of((*th).frame).name_at(arg(unit)).as_ref();
+        let function = function_of((*th).frame);
+        let found = match protocol::get_item(thread, Ref::from_word(*sp.sub(1)), name) {
+            Ok(value) => Ok(Some(value)),
+            Err(raised) => missing(thread, raised, &KEY_ERROR),
+        };
+        let outcome = match found {
+            Ok(Some(value)) => Ok(value),
+            Ok(None) => super::global::lookup(thread, function.globals(), function.builtins(), name),
+            Err(raised) => Err(raised),
+        };
+        replace!(outcome, 1, pc, sp, th)
+    }
 
     /// `SETUP_ANNOTATIONS`
-    setup_annotations(pc, sp, fp, th, unit) {
+    setup_annotations[1](pc, sp, fp, th, unit) {
         let thread = leave(th, pc, sp);
         let name = thread.names().__annotations__.as_ref();
         let outcome = match Ref::from_slot((*(*th).frame).namespace) {
@@ -751,7 +753,7 @@ cold_handlers! {
             },
             None => Err(thread.system_error("no locals found when setting up annotations")),
         };
-        attempt!(outcome, pc, sp, fp, th);
-        next!(pc.add(1), sp, fp, th)
+        (outcome)?;
+        Ok(sp)
     }
 }
