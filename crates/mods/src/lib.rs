@@ -18,6 +18,7 @@ pub mod contextvars;
 pub mod functools;
 pub mod heapq;
 pub mod itertools;
+pub mod json;
 pub mod library;
 pub mod math;
 pub mod opcode;
@@ -45,6 +46,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &functools::FUNCTOOLS,
     &heapq::HEAPQ,
     &itertools::ITERTOOLS,
+    &json::JSON,
     &math::MATH,
     &opcode::OPCODE,
     &operator::OPERATOR,
