@@ -12,12 +12,12 @@ use taipan_asdl::{Bump, Mod, NameTable};
 use taipan_code::CodeObject;
 use taipan_compile::cfg::{Assembler, View};
 use taipan_compile::instruction_sequence::InstructionSequence;
-use taipan_compile::symtable::SymbolTable;
+use taipan_compile::symtable::{ScopeKind, SymbolTable};
 use taipan_compile::unit::CodeUnitMetadata;
 use taipan_compile::{Assemble, compile_with, preprocess_tree};
 use taipan_syntax::SourceText;
 use taipan_text::{Text, TextBuf};
-use taipan_vm::frontend::FrontEnd;
+use taipan_vm::frontend::{FrontEnd, SymbolScope, TokenData, TokenStream};
 
 pub use taipan_vm::frontend::{Flags, Mode, Options, Result, Source};
 
@@ -186,6 +186,78 @@ impl Assemble for Observed<'_> {
     }
 }
 
+/// The tokens of a text as `_tokenize.TokenizerIter` yields them.
+fn token_stream(text: &Text, extra_tokens: bool) -> TokenStream {
+    let mut stream = TokenStream::default();
+    let text = match SourceText::for_tokenize(text) {
+        Ok(text) => text,
+        Err(error) => return TokenStream { error: Some(error), ..stream },
+    };
+    let mut line: Option<(*const u8, usize, Rc<Text>)> = None;
+    for token in taipan_syntax::tokenize::Tokenizer::new(&text, extra_tokens) {
+        let token = match token {
+            Ok(token) => token,
+            Err(error) => {
+                stream.error = Some(error);
+                break;
+            }
+        };
+        let place = (token.line.as_bytes().as_ptr(), token.line.byte_len());
+        let shared = match &line {
+            Some((start, length, shared)) if (*start, *length) == place => shared.clone(),
+            _ => {
+                let shared = token.line.to_rc();
+                line = Some((place.0, place.1, shared.clone()));
+                shared
+            }
+        };
+        stream.tokens.push(TokenData {
+            number: token.number,
+            string: token.string.to_owned(),
+            start: token.start,
+            end: token.end,
+            line: shared,
+        });
+    }
+    stream
+}
+
+/// The scopes of a table, each behind the one around it.
+fn symbol_scopes(table: &SymbolTable, names: &NameTable) -> Vec<SymbolScope> {
+    let mut scopes: Vec<SymbolScope> = Vec::new();
+    // Scopes may be nested as deep as the source is long: no recursion.
+    let mut pending = vec![(SymbolTable::TOP, None)];
+    while let Some((id, parent)) = pending.pop() {
+        let scope = table.scope(id);
+        let index = scopes.len();
+        if let Some(parent) = parent {
+            let parent: &mut SymbolScope = &mut scopes[parent];
+            parent.children.push(index);
+        }
+        scopes.push(SymbolScope {
+            kind: match scope.kind {
+                ScopeKind::Function => 0,
+                ScopeKind::Class => 1,
+                ScopeKind::Module => 2,
+                ScopeKind::Annotation => 3,
+                ScopeKind::TypeAlias => 4,
+                ScopeKind::TypeParameters => 5,
+                ScopeKind::TypeVariable => 6,
+            },
+            name: names.shared(scope.name).clone(),
+            lineno: scope.location.lineno,
+            nested: scope.nested,
+            symbols: (scope.symbols.iter())
+                .map(|symbol| (names.shared(symbol.name).clone(), symbol.flags))
+                .collect(),
+            varnames: scope.varnames.iter().map(|&name| names.shared(name).clone()).collect(),
+            children: Vec::new(),
+        });
+        pending.extend(scope.children.iter().rev().map(|&child| (child, Some(index))));
+    }
+    scopes
+}
+
 /// The front end as the interpreter reaches it.
 #[derive(Clone, Copy, Debug)]
 pub struct Compiler;
@@ -235,6 +307,21 @@ impl FrontEnd for Compiler {
         warnings: &mut dyn WarningSink,
     ) -> Result<Rc<CodeObject>> {
         compile_tree(tree, options, arena, names, warnings)
+    }
+
+    fn tokenize(&self, text: &Text, extra_tokens: bool) -> TokenStream {
+        token_stream(text, extra_tokens)
+    }
+
+    fn symbol_table(
+        &self,
+        source: Source<'_>,
+        options: &Options,
+        warnings: &mut dyn WarningSink,
+    ) -> Result<Vec<SymbolScope>> {
+        let mut names = NameTable::new();
+        let table = symbol_table(source, options, &mut names, warnings)?;
+        Ok(symbol_scopes(&table, &names))
     }
 
     fn source_line(&self, source: Source<'_>, lineno: i32) -> Option<TextBuf> {

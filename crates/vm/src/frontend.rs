@@ -79,6 +79,49 @@ impl Options {
 /// What every stage returns.
 pub type Result<T> = std::result::Result<T, Box<Error>>;
 
+/// A token as the module `tokenize` shows it.
+#[derive(Clone, Debug)]
+pub struct TokenData {
+    /// The number of its type in the module `token`.
+    pub number: u8,
+    /// Its text.
+    pub string: TextBuf,
+    /// Line, from 1, and column in characters, from 0.
+    pub start: (i32, i32),
+    /// The same of its end.
+    pub end: (i32, i32),
+    /// The lines it stands in; tokens of one line share it.
+    pub line: Rc<Text>,
+}
+
+/// All tokens of a source, and the error that ends them.
+#[derive(Clone, Debug, Default)]
+pub struct TokenStream {
+    /// The tokens.
+    pub tokens: Vec<TokenData>,
+    /// Why there are no more.
+    pub error: Option<Box<Error>>,
+}
+
+/// A scope of a symbol table.
+#[derive(Clone, Debug)]
+pub struct SymbolScope {
+    /// The number of its kind: `_symtable.TYPE_FUNCTION` and so on.
+    pub kind: u8,
+    /// Its name.
+    pub name: Rc<Text>,
+    /// The number of its first line.
+    pub lineno: i32,
+    /// Whether it lies in a function.
+    pub nested: bool,
+    /// Its names with their flags.
+    pub symbols: Vec<(Rc<Text>, u32)>,
+    /// The parameters.
+    pub varnames: Vec<Rc<Text>>,
+    /// The scopes inside, by their place in the table.
+    pub children: Vec<usize>,
+}
+
 /// From source text to code objects. A warning sink that answers `Raised` holds an exception, and the
 /// error that comes back then means that one.
 pub trait FrontEnd {
@@ -121,6 +164,17 @@ pub trait FrontEnd {
         names: &mut NameTable,
         warnings: &mut dyn WarningSink,
     ) -> Result<Rc<CodeObject>>;
+
+    /// The tokens of a text; `extra_tokens` as `tokenize` wants them.
+    fn tokenize(&self, text: &Text, extra_tokens: bool) -> TokenStream;
+
+    /// The scopes of a source, the outermost first, inner ones behind those around them.
+    fn symbol_table(
+        &self,
+        source: Source<'_>,
+        options: &Options,
+        warnings: &mut dyn WarningSink,
+    ) -> Result<Vec<SymbolScope>>;
 
     /// Line `lineno` of a source, decoded, with its line feed; `None` if it does not decode.
     fn source_line(&self, source: Source<'_>, lineno: i32) -> Option<TextBuf>;

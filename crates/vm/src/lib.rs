@@ -29,8 +29,10 @@ mod runtime;
 mod settle;
 mod specialize;
 mod state;
+mod symtable;
 pub mod sys;
 mod thread;
+mod tokenize;
 mod unwind;
 mod warnings;
 

@@ -22,8 +22,10 @@ use crate::import::library::Library;
 use crate::marshal::MARSHAL;
 use crate::pythonrun;
 use crate::state::State;
+use crate::symtable::SYMTABLE;
 use crate::sys::SYS;
 use crate::thread::THREAD;
+use crate::tokenize::TOKENIZE;
 use crate::warnings::WARNINGS;
 
 /// Bytes of the main thread's value stack, reserved and lazily committed.
@@ -50,7 +52,8 @@ pub struct Parts {
 }
 
 /// The native modules of this crate.
-static MODULES: &[&ModuleDef] = &[&AST_MODULE, &BUILTINS, &GC, &IMP, &MARSHAL, &SYS, &THREAD, &WARNINGS];
+static MODULES: &[&ModuleDef] =
+    &[&AST_MODULE, &BUILTINS, &GC, &IMP, &MARSHAL, &SYMTABLE, &SYS, &THREAD, &TOKENIZE, &WARNINGS];
 
 /// An interpreter and its main thread.
 pub struct Runtime {

@@ -127,7 +127,7 @@ fn compile_mode(thread: &mut Thread, mode: &Str, flags: Flags) -> Outcome<Mode> 
 }
 
 /// A file name as text, from anything that names a file.
-fn decoded_filename(thread: &mut Thread, filename: Ref<'_>) -> Outcome<TextBuf> {
+pub(crate) fn decoded_filename(thread: &mut Thread, filename: Ref<'_>) -> Outcome<TextBuf> {
     if let Some(text) = filename.downcast::<Str>() {
         return Ok(text.to_text());
     }
@@ -175,7 +175,12 @@ impl SourceObject {
 }
 
 /// The text of a `str` or of anything with bytes.
-fn source_text(thread: &mut Thread, source: Ref<'_>, function: &str, what: &str) -> Outcome<SourceObject> {
+pub(crate) fn source_text(
+    thread: &mut Thread,
+    source: Ref<'_>,
+    function: &str,
+    what: &str,
+) -> Outcome<SourceObject> {
     let (object, null) = if let Some(text) = source.downcast::<Str>() {
         let content = text.to_text();
         let is_surrogate = |point: u32| (0xd800..0xe000).contains(&point);

@@ -23,6 +23,7 @@ use taipan_object::{Outcome, Ref, Thread, Value};
 
 pub use anext_awaitable::{ANEXT_AWAITABLE, AnextAwaitable};
 pub use callable_iterator::{CALLABLE_ITERATOR, CallableIterator};
+pub(crate) use code::{decoded_filename, source_text};
 
 use crate::build_class::BUILD_CLASS;
 
