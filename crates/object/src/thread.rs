@@ -54,6 +54,8 @@ pub struct Engine {
     pub resume: fn(&mut Thread, Ref<'_>, Option<Value>) -> Outcome<Resumed>,
     /// Runs finalisers and weak reference callbacks that wait.
     pub settle: fn(&mut Thread),
+    /// Tells `sys.unraisablehook` of an exception, with a message and an object.
+    pub unraisable: fn(&mut Thread, Value, Option<&str>, Ref<'_>),
     /// Does what the safepoint word asks for.
     pub safepoint: fn(&mut Thread) -> Outcome<()>,
     /// Makes the trace function see each instruction of a code object, or no more.

@@ -8,6 +8,7 @@
 #![allow(unsafe_code)] // the loop works on raw frames; the rules are in `dispatch`
 
 pub mod ast;
+mod atexit;
 mod bind;
 mod build_class;
 pub mod builtins;
@@ -36,5 +37,7 @@ mod tokenize;
 mod unwind;
 mod warnings;
 
+pub use atexit::run_exit_functions;
 pub use call::{eval_code, eval_function};
+pub use gc::{Reason, collect};
 pub use runtime::{Parts, Runtime};

@@ -11,6 +11,7 @@ use taipan_object::types::module::Module;
 use taipan_object::{Interpreter, Outcome, Ref, Thread};
 
 use crate::ast::AST_MODULE;
+use crate::atexit::ATEXIT;
 use crate::builtins::BUILTINS;
 use crate::call;
 use crate::config::Config;
@@ -53,7 +54,7 @@ pub struct Parts {
 
 /// The native modules of this crate.
 static MODULES: &[&ModuleDef] =
-    &[&AST_MODULE, &BUILTINS, &GC, &IMP, &MARSHAL, &SYMTABLE, &SYS, &THREAD, &TOKENIZE, &WARNINGS];
+    &[&AST_MODULE, &ATEXIT, &BUILTINS, &GC, &IMP, &MARSHAL, &SYMTABLE, &SYS, &THREAD, &TOKENIZE, &WARNINGS];
 
 /// An interpreter and its main thread.
 pub struct Runtime {
@@ -72,6 +73,7 @@ impl Runtime {
             settle: crate::settle::settle,
             safepoint: crate::settle::safepoint,
             trace_opcodes: crate::observe::trace_opcodes,
+            unraisable: crate::sys::hooks::report_unraisable,
         };
         let interp = Interpreter::new(engine, hash_keys, host);
         let _ = interp.above.set(Box::new(State::new(front_end, library, config)));

@@ -209,7 +209,8 @@ mod calls {
         let outer = thread.take_exception();
         if call_special(thread, object, &name, &[]).is_err() {
             let culprit = object.ty().lookup_value(thread, &name);
-            thread.unraisable(culprit.as_ref().map(Value::as_ref).unwrap_or(object));
+            let culprit = culprit.as_ref().map_or(object, Value::as_ref);
+            thread.unraisable_while("while calling deallocator", culprit);
         }
         thread.exception = outer;
     }

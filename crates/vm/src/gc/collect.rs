@@ -221,7 +221,7 @@ fn call_callbacks(thread: &mut Thread, phase: &str, generation: usize, stats: Ge
         let called =
             taipan_object::protocol::call(thread, callback.as_ref(), &[phase.as_ref(), info.as_ref()]);
         if called.is_err() {
-            thread.unraisable(callback.as_ref());
+            thread.unraisable_while("while calling GC callback", callback.as_ref());
         }
         index += 1;
     }

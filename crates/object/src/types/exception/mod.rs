@@ -37,7 +37,7 @@ pub use group::{
 pub use import::{IMPORT_ERROR, ImportError, MODULE_NOT_FOUND_ERROR};
 pub use named::{ATTRIBUTE_ERROR, AttributeError, NAME_ERROR, NameError, UNBOUND_LOCAL_ERROR};
 pub use os::*;
-pub use raise::{UNRAISABLE, add_note};
+pub use raise::add_note;
 pub use simple::*;
 pub use stop::{STOP_ITERATION, SYSTEM_EXIT, StopIteration, SystemExit, stop_value};
 pub use syntax::{INCOMPLETE_INPUT_ERROR, INDENTATION_ERROR, SYNTAX_ERROR, SyntaxError, TAB_ERROR};

@@ -154,14 +154,23 @@ impl Thread {
         }
     }
 
-    /// Reports an exception that nobody can handle, and forgets it.
+    /// Reports an exception that nobody can handle to `sys.unraisablehook`, and forgets it.
     pub fn unraisable(&mut self, culprit: Ref<'_>) {
-        let Some(exception) = self.take_exception() else { return };
-        let hook = self.interp().slot(&UNRAISABLE);
-        if let Some(hook) = hook {
-            let _ = protocol::call(self, hook.as_ref(), &[exception.as_ref(), culprit]);
-            drop(self.take_exception());
+        if let Some(exception) = self.take_exception() {
+            (self.interp().engine.unraisable)(self, exception, None, culprit);
         }
+    }
+
+    /// As [`Thread::unraisable`]; the message says what was done, as in `while closing generator`,
+    /// and shows the object.
+    pub fn unraisable_while(&mut self, what: &str, object: Ref<'_>) {
+        let Some(exception) = self.take_exception() else { return };
+        let shown = protocol::repr_string(self, object).unwrap_or_else(|_| {
+            drop(self.take_exception());
+            "<object repr() failed>".to_owned()
+        });
+        let message = format!("Exception ignored {what} {shown}");
+        (self.interp().engine.unraisable)(self, exception, Some(&message), Ref::none());
     }
 
     /// `__name__` of the module whose code runs.
@@ -176,9 +185,6 @@ impl Thread {
         function.globals().get_str(self, name).map(|name| name.to_value())
     }
 }
-
-/// Where the interpreter keeps what prints unraisable exceptions.
-pub static UNRAISABLE: u8 = 0;
 
 /// Adds a note to the exception being raised.
 pub fn add_note(thread: &mut Thread, note: &str) {

@@ -82,7 +82,7 @@ fn close(thread: &mut Thread, this: Ref<'_>) -> Outcome {
 /// Warns of a coroutine that ends without having been awaited.
 pub(super) fn warn_never_awaited(thread: &mut Thread, coroutine: Ref<'_>) {
     if warn(thread, coroutine).is_err() {
-        thread.unraisable(coroutine);
+        thread.unraisable_while("while finalizing coroutine", coroutine);
     }
 }
 

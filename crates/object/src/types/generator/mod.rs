@@ -257,7 +257,7 @@ fn finalize(thread: &mut Thread, object: Ref<'_>) {
         }
         own.finish();
     } else if close_generator(thread, object).is_err() {
-        thread.unraisable(object);
+        thread.unraisable_while("while closing generator", object);
     }
     thread.exception = outer;
 }

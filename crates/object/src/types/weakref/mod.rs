@@ -221,7 +221,7 @@ pub fn take_references(
 pub fn call_back(thread: &mut Thread, reference: Ref<'_>, callback: Ref<'_>) {
     let outer = thread.take_exception();
     if protocol::call(thread, callback, &[reference]).is_err() {
-        thread.unraisable(callback);
+        thread.unraisable_while("while calling weakref callback", callback);
     }
     thread.exception = outer;
 }
