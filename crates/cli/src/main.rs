@@ -42,7 +42,19 @@ const STACK: usize = 256 << 20;
 
 fn main() -> ExitCode {
     internal_error::install_hook();
-    let worker = std::thread::Builder::new().name("taipan".to_owned()).stack_size(STACK).spawn(run);
+    let mut arguments = std::env::args_os();
+    let name = arguments.next().unwrap_or_default();
+    let arguments: Vec<_> = arguments.collect();
+    if !arguments::names_command(&name, arguments.first()) {
+        // On the process's own thread, as signals and thread identities have it.
+        let run = || python::run(&name, &arguments, main_stack());
+        return match std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)) {
+            Ok(code) => ExitCode::from(code),
+            Err(_) => ExitCode::from(internal_error::EXIT_CODE),
+        };
+    }
+    let worker = std::thread::Builder::new().name("taipan".to_owned()).stack_size(STACK);
+    let worker = worker.spawn(move || run(arguments));
     match worker.map(std::thread::JoinHandle::join) {
         Ok(Ok(code)) => ExitCode::from(code),
         // The hook has reported it.
@@ -54,13 +66,17 @@ fn main() -> ExitCode {
     }
 }
 
-fn run() -> u8 {
-    let mut arguments = std::env::args_os();
-    let name = arguments.next().unwrap_or_default();
-    let arguments: Vec<_> = arguments.collect();
-    if !arguments::names_command(&name, arguments.first()) {
-        return python::run(arguments);
-    }
+/// How much stack the process's own thread has.
+fn main_stack() -> usize {
+    /// More is of no use, and an unlimited stack has no end to count from.
+    const MOST: u64 = 1 << 30;
+    /// `RLIMIT_STACK`
+    const STACK_LIMIT: i32 = 3;
+    let limit = taipan::host::Host::unrestricted().resource_limits(0, STACK_LIMIT, None);
+    limit.map_or(8 << 20, |(soft, _)| soft.min(MOST) as usize)
+}
+
+fn run(arguments: Vec<std::ffi::OsString>) -> u8 {
     match arguments::parse(arguments) {
         Ok(Request::Print(text)) => output::finish(text.as_bytes(), 0),
         Ok(Request::ListPasses) => commands::cfg::list(),

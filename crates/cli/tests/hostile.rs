@@ -112,5 +112,5 @@ fn help_and_version() {
         assert_eq!(output.status.code(), Some(0));
     }
     let output = run(taipan().arg("--version"), b"");
-    assert!(output.stdout.starts_with(b"Taipan "));
+    assert!(output.stdout.starts_with(b"Python 3.14"));
 }

@@ -20,6 +20,7 @@ mod frame;
 pub mod frontend;
 mod gc;
 pub mod import;
+pub mod lifecycle;
 mod locals;
 mod marshal;
 pub mod observe;

@@ -17,7 +17,7 @@ const HEXVERSION: i64 = 0x030e_08f0;
 pub(crate) const CACHE_TAG: &str = "cpython-314";
 
 /// An attribute of `sys`.
-pub(crate) fn get(thread: &mut Thread, name: &str) -> Outcome<Option<Value>> {
+pub fn get(thread: &mut Thread, name: &str) -> Outcome<Option<Value>> {
     let Some(sys) = State::of(thread).sys.get() else { return Ok(None) };
     let name = thread.intern(name)?;
     let dict = sys.downcast::<Module>().expect("sys is a module").dict();
@@ -25,7 +25,7 @@ pub(crate) fn get(thread: &mut Thread, name: &str) -> Outcome<Option<Value>> {
 }
 
 /// Sets an attribute of `sys`.
-pub(crate) fn set(thread: &mut Thread, name: &str, value: Value) -> Outcome<()> {
+pub fn set(thread: &mut Thread, name: &str, value: Value) -> Outcome<()> {
     let Some(sys) = State::of(thread).sys.get() else { return Ok(()) };
     thread.module_add(sys.as_ref(), name, value)
 }

@@ -20,4 +20,5 @@ pub static SYS: ModuleDef = ModuleDef {
     exec: Some(attributes::add),
 };
 
-pub(crate) use attributes::{CACHE_TAG, get, set};
+pub(crate) use attributes::CACHE_TAG;
+pub use attributes::{get, set};
