@@ -48,6 +48,7 @@ pub static METHOD: Type = Type::new::<BoundMethod>(
                 get: |_, object| Ok(Some(method(object).receiver.clone())),
             },
         ],
+        methods: &[&[METHOD_REDUCE]],
         getset: &[&[GetSetDef {
             name: "__doc__",
             doc: None,
@@ -87,6 +88,19 @@ pub static METHOD: Type = Type::new::<BoundMethod>(
         ..OBJECT_SLOTS
     },
 );
+
+const METHOD_REDUCE: MethodDef = MethodDef {
+    name: "__reduce__",
+    doc: None,
+    signature: Some("($self, /)"),
+    call: crate::native::NativeCall::NoArgs(|thread, object| {
+        let own = method(object);
+        let name = thread.names().__name__.as_ref();
+        let name = protocol::get_attribute(thread, own.function.as_ref(), name)?;
+        crate::types::builtin::reduce_attribute(thread, own.receiver.clone(), name)
+    }),
+    binding: crate::native::Binding::Instance,
+};
 
 fn method(object: Ref<'_>) -> &BoundMethod {
     object.downcast::<BoundMethod>().expect("an attribute of methods")
