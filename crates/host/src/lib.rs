@@ -31,9 +31,11 @@ mod random;
 mod schedule;
 mod shared;
 mod signal;
+mod signal_mask;
 pub mod socket;
 pub mod spawn;
 mod terminal;
+mod thread;
 mod transfer;
 
 pub use account::{Group, User};
@@ -51,7 +53,9 @@ pub use pseudo_terminal::TimerSetting;
 pub use schedule::RESOURCE_LIMITS;
 pub use shared::{Semaphore, thread_number};
 pub use signal::Disposition;
+pub use signal_mask::SignalInfo;
 pub use terminal::{CONTROL_CHARACTERS, NUMERIC_CHARACTERS, TerminalSettings};
+pub use thread::Parker;
 pub use transfer::{FileLock, device_major, device_minor, make_device};
 
 /// The result of a system call.

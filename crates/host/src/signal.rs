@@ -59,6 +59,11 @@ impl Host {
         BREAKER.store(std::ptr::from_ref(breaker).cast_mut(), Ordering::Release);
     }
 
+    /// Lets arriving signals set nothing any more: before the word that they set goes.
+    pub fn forget_signals(&self) {
+        BREAKER.store(std::ptr::null_mut(), Ordering::Release);
+    }
+
     /// Sets what happens with a signal; what happened before.
     pub fn set_disposition(&self, signal: i32, disposition: Disposition) -> Result<Disposition> {
         self.allow(Capability::SIGNALS)?;

@@ -14,7 +14,7 @@ impl Thread {
     /// Gives up the interpreter lock while `call` runs. No object can be touched meanwhile: the
     /// thread is borrowed.
     pub fn released<T>(&mut self, call: impl FnOnce(Released<'_>) -> T) -> T {
-        call(Released::assert())
+        self.unlocked(|| call(Released::assert()))
     }
 
     /// As [`Thread::released`], and begins anew after `EINTR` unless a signal handler raises. The

@@ -98,6 +98,11 @@ impl Thread {
     ) -> taipan_host::Result<ForkOutcome> {
         self.run_fork_hooks(ForkMoment::Before);
         let outcome = fork(&self.interp().host);
+        if outcome == Ok(ForkOutcome::Child) {
+            // SAFETY: no other thread came along.
+            unsafe { self.interp().gil.after_fork() };
+            self.is_main = true;
+        }
         let moment = if outcome == Ok(ForkOutcome::Child) { ForkMoment::Child } else { ForkMoment::Parent };
         self.run_fork_hooks(moment);
         outcome

@@ -14,6 +14,7 @@ mod blocking;
 pub mod codec;
 mod file_name;
 pub mod fork;
+pub mod gil;
 pub mod heap;
 pub mod inside;
 pub mod native;

@@ -137,6 +137,8 @@ pub struct Interpreter {
     pub above: OnceCell<Box<dyn std::any::Any>>,
     /// What the loop keeps of tools that watch execution, once there are any.
     pub observers: OnceCell<Box<dyn std::any::Any>>,
+    /// The interpreter lock.
+    pub gil: crate::gil::Gil,
     /// The operating system, as far as this interpreter may reach it.
     pub host: Host,
     /// The objects. The last field: the others give their values back to it when they are dropped.
@@ -167,6 +169,7 @@ impl Interpreter {
             int_max_str_digits: Cell::new(4300),
             above: OnceCell::new(),
             observers: OnceCell::new(),
+            gil: crate::gil::Gil::new(),
             host,
         });
         interp.heap.interp.set(&raw const *interp);
@@ -338,6 +341,10 @@ pub struct Thread {
     reprs: Vec<Word>,
     /// The current context of context variables; none until somebody asks.
     pub context: Option<Value>,
+    /// What was set for the thread from outside, to be raised at its next safepoint.
+    pub async_exception: Option<Value>,
+    /// Whether this is the interpreter's main thread, which runs signal handlers.
+    pub is_main: bool,
     /// Calls of tracing or profiling functions in progress.
     pub tracing: i32,
     /// The event that tools are being told of, or -1.
@@ -388,6 +395,8 @@ impl Thread {
             deliver: None,
             reprs: Vec::new(),
             context: None,
+            async_exception: None,
+            is_main: false,
             tracing: 0,
             asyncgen_hooks: [None, None],
             what_event: -1,

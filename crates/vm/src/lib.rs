@@ -29,6 +29,7 @@ pub mod pythonrun;
 mod quicken;
 mod runtime;
 mod settle;
+mod signal;
 mod specialize;
 mod state;
 mod symtable;

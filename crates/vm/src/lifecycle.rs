@@ -25,8 +25,8 @@ pub fn initialize(thread: &mut Thread) -> Outcome<()> {
         return Ok(());
     }
     import_module(thread, "encodings")?;
-    if config.install_signal_handlers && has_module(thread, "_signal") {
-        import_module(thread, "_signal")?;
+    if config.install_signal_handlers {
+        crate::signal::start(thread);
     }
     make_streams(thread)?;
     pythonrun::main_module(thread)?;
@@ -131,6 +131,7 @@ pub fn finalize(thread: &mut Thread) -> bool {
     call_if_imported(thread, "atexit", "_run_exitfuncs");
     let mut written = flush_streams(thread);
     State::of(thread).finalizing.set(true);
+    thread.interp().gil.end();
     if clear_modules(thread).is_err() {
         drop(thread.take_exception());
     }

@@ -1,5 +1,6 @@
 //! [`Runtime`]: an interpreter with its main thread, ready to run code.
 
+use std::mem::ManuallyDrop;
 use std::ptr;
 
 use taipan_host::Host;
@@ -22,6 +23,7 @@ use crate::import::imp::IMP;
 use crate::import::library::Library;
 use crate::marshal::MARSHAL;
 use crate::pythonrun;
+use crate::signal::{self, SIGNAL};
 use crate::state::State;
 use crate::symtable::SYMTABLE;
 use crate::sys::SYS;
@@ -53,14 +55,26 @@ pub struct Parts {
 }
 
 /// The native modules of this crate.
-static MODULES: &[&ModuleDef] =
-    &[&AST_MODULE, &ATEXIT, &BUILTINS, &GC, &IMP, &MARSHAL, &SYMTABLE, &SYS, &THREAD, &TOKENIZE, &WARNINGS];
+static MODULES: &[&ModuleDef] = &[
+    &AST_MODULE,
+    &ATEXIT,
+    &BUILTINS,
+    &GC,
+    &IMP,
+    &MARSHAL,
+    &SIGNAL,
+    &SYMTABLE,
+    &SYS,
+    &THREAD,
+    &TOKENIZE,
+    &WARNINGS,
+];
 
 /// An interpreter and its main thread.
 pub struct Runtime {
-    thread: Box<Thread>,
+    thread: ManuallyDrop<Box<Thread>>,
     /// Freed after the thread.
-    _interp: Box<Interpreter>,
+    interp: ManuallyDrop<Box<Interpreter>>,
 }
 
 impl Runtime {
@@ -79,12 +93,12 @@ impl Runtime {
         let _ = interp.above.set(Box::new(State::new(front_end, library, config)));
         interp.native_modules.borrow_mut().extend(MODULES.iter().copied().chain(modules));
         let stack = reserve(MAIN_STACK)?;
-        let here = 0u8;
-        let native_limit =
-            (&raw const here as usize).saturating_sub(native_stack.saturating_sub(NATIVE_RESERVE));
+        let native_limit = native_limit(native_stack);
         // SAFETY: the interpreter is dropped after the thread; the stack is exclusive.
-        let thread = unsafe { Thread::new(&interp, stack, MAIN_STACK, native_limit) };
-        let mut runtime = Runtime { thread, _interp: interp };
+        let mut thread = unsafe { Thread::new(&interp, stack, MAIN_STACK, native_limit) };
+        thread.is_main = true;
+        State::of(&thread).main_thread.set(interp.host.thread_id());
+        let mut runtime = Runtime { thread: ManuallyDrop::new(thread), interp: ManuallyDrop::new(interp) };
         if start(&mut runtime.thread).is_err() {
             pythonrun::print_error(&mut runtime.thread);
             return Err(std::io::Error::other("the interpreter could not be initialised"));
@@ -100,8 +114,20 @@ impl Runtime {
 
 impl Drop for Runtime {
     fn drop(&mut self) {
-        // SAFETY: the stack was mapped by `reserve` with this size; nothing runs any more.
-        unsafe { libc::munmap(self.thread.stack.0.cast(), self.thread.stack.1) };
+        signal::stop(&self.thread);
+        self.interp.gil.end();
+        if State::of(&self.thread).threads.get() != 0 {
+            // Threads that were not waited for hold on to the interpreter, and never touch it again.
+            return;
+        }
+        let (stack, bytes) = self.thread.stack;
+        // SAFETY: the stack was mapped by `reserve` with this size; nothing runs any more. The thread
+        // goes before its interpreter.
+        unsafe {
+            ManuallyDrop::drop(&mut self.thread);
+            ManuallyDrop::drop(&mut self.interp);
+            libc::munmap(stack.cast(), bytes);
+        }
     }
 }
 
@@ -120,8 +146,15 @@ fn start(thread: &mut Thread) -> Outcome<()> {
     bootstrap::start_external(thread)
 }
 
+/// Where native code must stop to recurse, in a thread with that many bytes of native stack of which
+/// little is used.
+pub(crate) fn native_limit(native_stack: usize) -> usize {
+    let here = 0u8;
+    (&raw const here as usize).saturating_sub(native_stack.saturating_sub(NATIVE_RESERVE))
+}
+
 /// Address space for a value stack; pages get memory when they are touched.
-fn reserve(bytes: usize) -> Result<*mut Word, std::io::Error> {
+pub(crate) fn reserve(bytes: usize) -> Result<*mut Word, std::io::Error> {
     // SAFETY: an anonymous mapping at an address of the kernel's choice.
     let memory = unsafe {
         libc::mmap(

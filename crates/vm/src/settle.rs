@@ -51,10 +51,21 @@ fn finish(thread: &mut Thread, word: Word) {
 /// Does what the safepoint word asks for.
 pub fn safepoint(thread: &mut Thread) -> Outcome<()> {
     // Whether tools watch is a state and not a request: the bit stays.
-    thread.breaker.fetch_and(events::INSTRUMENT, Ordering::Relaxed);
+    let asked = thread.breaker.fetch_and(events::INSTRUMENT, Ordering::Relaxed);
+    if asked & events::SWITCH != 0 {
+        thread.yield_lock();
+    }
     thread.settle();
     if thread.heap().wants_collection.get() {
         crate::gc::collect_due(thread);
+    }
+    if asked & events::ASYNC_EXCEPTION != 0
+        && let Some(exception) = thread.async_exception.take()
+    {
+        return Err(thread.raise(exception));
+    }
+    if asked & events::SIGNAL != 0 {
+        crate::signal::deliver(thread)?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! What this crate keeps for an interpreter besides objects.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
 
 use taipan_object::{Thread, Value};
 
@@ -31,6 +31,16 @@ pub(crate) struct State {
     pub(crate) warnings: WarningsState,
     /// `sys.getswitchinterval()`, in seconds.
     pub(crate) switch_interval: Cell<f64>,
+    /// The identity of the main thread.
+    pub(crate) main_thread: Cell<u64>,
+    /// How many threads run besides the main one.
+    pub(crate) threads: Cell<usize>,
+    /// Native stack of new threads in bytes; 0 for our own choice.
+    pub(crate) thread_stack: Cell<usize>,
+    /// Handles of threads that the end of the program waits for.
+    pub(crate) joinable: RefCell<Vec<Value>>,
+    /// What `signal.signal` was given, by number.
+    pub(crate) signal_handlers: RefCell<Vec<Value>>,
     /// `sys.get_coroutine_origin_tracking_depth()`
     pub(crate) coroutine_origin_depth: Cell<i32>,
 }
@@ -52,6 +62,11 @@ impl State {
             finalizing: Cell::new(false),
             warnings: WarningsState::default(),
             switch_interval: Cell::new(0.005),
+            main_thread: Cell::new(0),
+            threads: Cell::new(0),
+            thread_stack: Cell::new(0),
+            joinable: RefCell::default(),
+            signal_handlers: RefCell::default(),
             coroutine_origin_depth: Cell::new(0),
         }
     }

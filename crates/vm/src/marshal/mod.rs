@@ -5,6 +5,7 @@
 //!
 //! Answers for CPython's `Python/marshal.c`.
 
+pub(crate) mod constant;
 mod read;
 mod write;
 

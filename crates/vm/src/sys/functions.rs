@@ -428,6 +428,7 @@ fn setswitchinterval(thread: &mut Thread, interval: f64) -> Outcome<()> {
         return Err(thread.value_error("switch interval must be strictly positive"));
     }
     State::of(thread).switch_interval.set(interval);
+    thread.interp().gil.set_interval(std::time::Duration::from_secs_f64(interval));
     Ok(())
 }
 

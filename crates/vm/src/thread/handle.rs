@@ -8,7 +8,7 @@ use taipan_object::native::{Args, Binding, GetSetDef, MethodDef, NativeCall, Par
 use taipan_object::typeobject::{Slots, TypeDef, TypeFlags};
 use taipan_object::{Outcome, Ref, Thread, Type, Value, object, protocol};
 
-use super::lock::{Patience, wait};
+use super::lock::{Patience, Waiters, wait};
 
 pub(super) const FUNCTIONS: &[MethodDef] = &[_MAKE_THREAD_HANDLE];
 
@@ -19,6 +19,40 @@ pub struct Handle {
     /// The thread's identity; 0 before it was started.
     ident: Cell<u64>,
     done: Cell<bool>,
+    waiters: Waiters,
+}
+
+impl Handle {
+    /// A handle of a thread that was not started yet.
+    pub(super) fn is_new(&self) -> bool {
+        self.ident.get() == 0
+    }
+
+    /// The thread's identity; 0 before it was started.
+    pub(super) fn ident(&self) -> u64 {
+        self.ident.get()
+    }
+
+    /// Whether the thread has ended.
+    pub(super) fn is_over(&self) -> bool {
+        self.done.get()
+    }
+
+    /// Notes the thread's identity.
+    pub(super) fn start(&self, ident: u64) {
+        self.ident.set(ident);
+    }
+
+    /// Notes the thread's end, and wakes those who wait for it.
+    pub(super) fn end(&self, thread: &mut Thread) {
+        self.done.set(true);
+        self.waiters.wake_all(thread);
+    }
+
+    /// Waits for the thread's end.
+    pub(super) fn wait(&self, thread: &mut Thread, patience: &Patience) -> Outcome<bool> {
+        wait(thread, patience, &self.waiters, || self.done.get())
+    }
 }
 
 object!(Handle, HANDLE);
@@ -57,8 +91,13 @@ fn own(object: Ref<'_>) -> &Handle {
     object.downcast().expect("the slots of handles")
 }
 
-fn make(thread: &mut Thread, ident: u64) -> Outcome {
-    thread.new_object(|head| Handle { head, ident: Cell::new(ident), done: Cell::new(false) })
+pub(super) fn make(thread: &mut Thread, ident: u64) -> Outcome {
+    thread.new_object(|head| Handle {
+        head,
+        ident: Cell::new(ident),
+        done: Cell::new(false),
+        waiters: Waiters::default(),
+    })
 }
 
 const JOIN: MethodDef = MethodDef {
@@ -93,13 +132,17 @@ fn join<'a>(thread: &mut Thread, receiver: Ref<'a>, args: Args<'a>) -> Outcome {
             if seconds < 0.0 { Patience::Forever } else { Patience::For((seconds * 1e9).ceil() as i64) }
         }
     };
-    wait(thread, &patience, || this.done.get())?;
+    this.wait(thread, &patience)?;
     Ok(Value::none())
 }
 
 #[native(signature = "($self, /)")]
-fn _set_done(_: &mut Thread, this: &Handle) {
-    this.done.set(true);
+fn _set_done(thread: &mut Thread, this: &Handle) -> Outcome<()> {
+    if this.is_new() {
+        return Err(thread.runtime_error("thread not started"));
+    }
+    this.end(thread);
+    Ok(())
 }
 
 #[native(signature = "($self, /)")]

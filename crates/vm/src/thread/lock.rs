@@ -1,12 +1,15 @@
 //! `_thread.lock`: a lock without an owner.
 
 use std::cell::Cell;
+use std::collections::VecDeque;
+use std::sync::Arc;
 
+use taipan_host::Parker;
 use taipan_layout::Header;
 use taipan_macros::native;
 use taipan_object::native::{Args, MethodDef, Parameters};
 use taipan_object::typeobject::{Slots, TypeDef, TypeFlags};
-use taipan_object::{Outcome, Ref, Thread, Type, Value, object, protocol};
+use taipan_object::{Inside, Outcome, Ref, Thread, Type, Value, object, protocol};
 
 use super::TIMEOUT_MAX;
 
@@ -17,6 +20,7 @@ pub(super) const FUNCTIONS: &[MethodDef] = &[ALLOCATE, ALLOCATE_LOCK];
 pub struct Lock {
     head: Header,
     locked: Cell<bool>,
+    waiters: Waiters,
 }
 
 object!(Lock, LOCK);
@@ -62,7 +66,7 @@ const METHODS: &[MethodDef] = &[
 ];
 
 fn make(thread: &mut Thread) -> Outcome {
-    thread.new_object(|head| Lock { head, locked: Cell::new(false) })
+    thread.new_object(|head| Lock { head, locked: Cell::new(false), waiters: Waiters::default() })
 }
 
 fn repr(thread: &mut Thread, object: Ref<'_>) -> Outcome {
@@ -112,30 +116,65 @@ pub(super) fn patience(
     })
 }
 
+/// The threads that wait for something, the one that came first at the front.
+#[derive(Default)]
+pub(super) struct Waiters(Inside<VecDeque<Arc<Parker>>>);
+
+impl Waiters {
+    /// Wakes the thread that has waited longest.
+    pub(super) fn wake_one(&self, thread: &mut Thread) {
+        if let Some(parker) = self.0.change(thread).pop_front() {
+            parker.unpark();
+        }
+    }
+
+    /// Wakes all.
+    pub(super) fn wake_all(&self, thread: &mut Thread) {
+        self.0.change(thread).drain(..).for_each(|parker| parker.unpark());
+    }
+
+    /// Forgets all: in the child of a fork they do not exist.
+    pub(super) fn forget(&self, thread: &mut Thread) {
+        self.0.change(thread).clear();
+    }
+}
+
 /// Waits until `try_take` succeeds or patience ends; whether it succeeded.
-pub(super) fn wait(thread: &mut Thread, patience: &Patience, try_take: impl Fn() -> bool) -> Outcome<bool> {
-    /// How long to sleep between two looks.
-    const SLICE: i64 = 20_000_000;
+pub(super) fn wait(
+    thread: &mut Thread,
+    patience: &Patience,
+    waiters: &Waiters,
+    try_take: impl Fn() -> bool,
+) -> Outcome<bool> {
     if try_take() {
         return Ok(true);
     }
-    let host = thread.interp().host.clone();
-    let now = |host: &taipan_host::Host| host.clock(libc::CLOCK_MONOTONIC).unwrap_or(0);
     let deadline = match patience {
         Patience::Never => return Ok(false),
-        Patience::Forever => i64::MAX,
-        Patience::For(nanoseconds) => now(&host).saturating_add(*nanoseconds),
+        Patience::Forever => None,
+        Patience::For(nanoseconds) => {
+            let now = thread.interp().host.clock(libc::CLOCK_MONOTONIC).unwrap_or(0);
+            Some(now.saturating_add(*nanoseconds))
+        }
     };
     loop {
-        let start = now(&host);
-        if start >= deadline {
-            return Ok(false);
-        }
-        let until = deadline.min(start.saturating_add(SLICE));
-        let _ = thread.blocking(|released| host.sleep_until(released, until))?;
-        thread.poll()?;
+        let parker = Arc::new(Parker::default());
+        waiters.0.change(thread).push_back(parker.clone());
+        let outcome = thread.blocking(|released| parker.park(released, deadline));
+        waiters.0.change(thread).retain(|other| !Arc::ptr_eq(other, &parker));
+        let woken = match outcome {
+            Ok(woken) => woken.unwrap_or(false),
+            Err(raised) => {
+                // Whoever woke this thread meant to wake somebody.
+                waiters.wake_one(thread);
+                return Err(raised);
+            }
+        };
         if try_take() {
             return Ok(true);
+        }
+        if !woken {
+            return Ok(false);
         }
     }
 }
@@ -154,7 +193,7 @@ fn acquire(
     timeout: Option<Ref<'_>>,
 ) -> Outcome<bool> {
     let patience = patience(thread, blocking, timeout)?;
-    wait(thread, &patience, || !this.locked.replace(true))
+    wait(thread, &patience, &this.waiters, || !this.locked.replace(true))
 }
 
 /// An obsolete synonym of acquire().
@@ -176,6 +215,7 @@ fn release(thread: &mut Thread, this: &Lock) -> Outcome<()> {
     if !this.locked.replace(false) {
         return Err(thread.runtime_error("release unlocked lock"));
     }
+    this.waiters.wake_one(thread);
     Ok(())
 }
 
@@ -200,7 +240,7 @@ fn locked_lock(_: &mut Thread, this: &Lock) -> bool {
 /// Lock the lock.
 #[native(signature = "($self, /)")]
 fn __enter__(thread: &mut Thread, this: &Lock) -> Outcome<bool> {
-    wait(thread, &Patience::Forever, || !this.locked.replace(true))
+    wait(thread, &Patience::Forever, &this.waiters, || !this.locked.replace(true))
 }
 
 /// Release the lock.
@@ -210,7 +250,8 @@ fn __exit__(thread: &mut Thread, this: &Lock, _exc_info: Args<'_>) -> Outcome<()
 }
 
 #[native(signature = "($self, /)")]
-fn _at_fork_reinit(_: &mut Thread, this: &Lock) {
+fn _at_fork_reinit(thread: &mut Thread, this: &Lock) {
+    this.waiters.forget(thread);
     this.locked.set(false);
 }
 

@@ -1,7 +1,7 @@
 //! The module `_thread`.
 //!
-//! There is one thread yet: [`start`] refuses to make another, and what waits for others to release
-//! a lock waits for signals only.
+//! Locks are words that are changed under the interpreter lock, with a queue of those who wait; a
+//! thread runs its function with a value stack of its own and takes the interpreter lock as all do.
 //!
 //! Answers for CPython's `Modules/_threadmodule.c`.
 
@@ -15,6 +15,8 @@ use taipan_macros::native;
 use taipan_object::native::{MethodDef, ModuleDef};
 use taipan_object::types::exception::{RUNTIME_ERROR, SYSTEM_EXIT};
 use taipan_object::{Outcome, Ref, Thread, Value, protocol};
+
+use crate::state::State;
 
 /// The module `_thread`.
 pub static THREAD: ModuleDef = ModuleDef {
@@ -64,7 +66,7 @@ fn exec(thread: &mut Thread, module: Ref<'_>) -> Outcome<()> {
 /// of the main interpreter.
 #[native(signature = "($module, /)")]
 fn _get_main_thread_ident(thread: &mut Thread) -> u64 {
-    thread.interp().host.thread_id()
+    State::of(thread).main_thread.get()
 }
 
 /// Get the name of the current thread.

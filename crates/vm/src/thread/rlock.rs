@@ -9,7 +9,7 @@ use taipan_object::typeobject::{Slots, TypeDef, TypeFlags, allocate_instance};
 use taipan_object::types::tuple::Tuple;
 use taipan_object::{Outcome, Ref, Thread, Type, object, protocol};
 
-use super::lock::{Patience, patience, wait};
+use super::lock::{Patience, Waiters, patience, wait};
 
 /// A lock with an owner.
 #[repr(C)]
@@ -19,6 +19,7 @@ pub struct RLock {
     owner: Cell<u64>,
     /// How often it was taken.
     count: Cell<u64>,
+    waiters: Waiters,
 }
 
 object!(RLock, RLOCK);
@@ -32,7 +33,12 @@ pub static RLOCK: Type = Type::new::<RLock>(
             if !args.is_empty() && ty.is(&RLOCK) {
                 return Err(thread.type_error("RLock() takes no arguments"));
             }
-            allocate_instance(thread, ty, |head| RLock { head, owner: Cell::new(0), count: Cell::new(0) })
+            allocate_instance(thread, ty, |head| RLock {
+                head,
+                owner: Cell::new(0),
+                count: Cell::new(0),
+                waiters: Waiters::default(),
+            })
         }),
         repr: Some(repr),
         ..Slots::plain::<RLock>()
@@ -91,7 +97,7 @@ fn acquire(
 ) -> Outcome<bool> {
     let patience = patience(thread, blocking, timeout)?;
     let me = thread.interp().host.thread_id();
-    wait(thread, &patience, || take(this, me))
+    wait(thread, &patience, &this.waiters, || take(this, me))
 }
 
 /// Release the lock, allowing another thread that is blocked waiting for
@@ -110,6 +116,7 @@ fn release(thread: &mut Thread, this: &RLock) -> Outcome<()> {
     this.count.set(this.count.get() - 1);
     if this.count.get() == 0 {
         this.owner.set(0);
+        this.waiters.wake_one(thread);
     }
     Ok(())
 }
@@ -136,7 +143,7 @@ fn _acquire_restore(thread: &mut Thread, this: &RLock, state: &Tuple) -> Outcome
     };
     let (count, owner) = (protocol::index_i64(thread, count)?, protocol::index_i64(thread, owner)?);
     let me = thread.interp().host.thread_id();
-    wait(thread, &Patience::Forever, || take(this, me))?;
+    wait(thread, &Patience::Forever, &this.waiters, || take(this, me))?;
     this.count.set(count.max(0) as u64);
     this.owner.set(owner as u64);
     Ok(())
@@ -149,6 +156,7 @@ fn _release_save(thread: &mut Thread, this: &RLock) -> Outcome {
         return Err(thread.runtime_error("cannot release un-acquired lock"));
     }
     let (count, owner) = (this.count.replace(0), this.owner.replace(0));
+    this.waiters.wake_one(thread);
     let state = [thread.int(count.into())?, thread.int(owner.into())?];
     thread.tuple(state)
 }
@@ -163,7 +171,7 @@ fn _recursion_count(thread: &mut Thread, this: &RLock) -> u64 {
 #[native(signature = "($self, /)")]
 fn __enter__(thread: &mut Thread, this: &RLock) -> Outcome<bool> {
     let me = thread.interp().host.thread_id();
-    wait(thread, &Patience::Forever, || take(this, me))
+    wait(thread, &Patience::Forever, &this.waiters, || take(this, me))
 }
 
 /// Release the lock.
@@ -173,7 +181,8 @@ fn __exit__(thread: &mut Thread, this: &RLock, _exc_info: Args<'_>) -> Outcome<(
 }
 
 #[native(signature = "($self, /)")]
-fn _at_fork_reinit(_: &mut Thread, this: &RLock) {
+fn _at_fork_reinit(thread: &mut Thread, this: &RLock) {
+    this.waiters.forget(thread);
     this.owner.set(0);
     this.count.set(0);
 }

@@ -1,12 +1,19 @@
 //! Starting threads, and what is done with exceptions that leave them.
+#![allow(unsafe_code)] // a thread is made from the raw parts of its interpreter
+
+use std::sync::atomic::AtomicU32;
 
 use taipan_macros::native;
-use taipan_object::native::MethodDef;
-use taipan_object::types::exception::SYSTEM_EXIT;
+use taipan_object::native::{Args, MethodDef};
+use taipan_object::types::dict::Dict;
+use taipan_object::types::exception::{PYTHON_FINALIZATION_ERROR, SYSTEM_EXIT};
 use taipan_object::types::tuple::Tuple;
-use taipan_object::{Outcome, Raised, Ref, Thread, protocol, structseq};
+use taipan_object::{Interpreter, Outcome, Ref, Thread, Value, protocol, structseq};
 
-use crate::pythonrun;
+use super::handle::Handle;
+use super::lock::Patience;
+use crate::state::State;
+use crate::{pythonrun, runtime};
 
 pub(super) const FUNCTIONS: &[MethodDef] = &[
     _COUNT,
@@ -31,9 +38,135 @@ structseq! {
     }
 }
 
-/// There is no second thread yet.
-fn refuse(thread: &mut Thread) -> Raised {
-    thread.runtime_error("can't start new thread")
+/// Native stack of a thread for which the program did not choose one.
+const NATIVE_STACK: usize = 16 << 20;
+/// The least that leaves room for native code.
+const LEAST_NATIVE_STACK: usize = 1 << 20;
+/// Value stack of a thread.
+const VALUE_STACK: usize = 64 << 20;
+
+/// What a new thread is given.
+struct Start {
+    interp: *const Interpreter,
+    function: Value,
+    args: Value,
+    kwargs: Option<Value>,
+    /// Who waits for the thread, if it was started with a handle.
+    handle: Option<Value>,
+    native_stack: usize,
+}
+
+// SAFETY: the values are touched under the interpreter lock only, which the new thread takes first;
+// the interpreter outlives its threads: one that is still there at its end is never freed.
+unsafe impl Send for Start {}
+
+impl Start {
+    /// The life of the thread.
+    fn run(self) {
+        // SAFETY: see above.
+        let interp = unsafe { &*self.interp };
+        let breaker = AtomicU32::new(0);
+        interp.gil.enter(&raw const breaker);
+        let Ok(stack) = runtime::reserve(VALUE_STACK) else {
+            // The address space is full: the thread ends before it began.
+            return interp.gil.leave();
+        };
+        let limit = runtime::native_limit(self.native_stack);
+        // SAFETY: the interpreter outlives the thread; the stack is exclusive.
+        let mut thread = unsafe { Thread::new(interp, stack, VALUE_STACK, limit) };
+        interp.gil.share(&thread);
+        drop(breaker);
+        let state = State::of(&thread);
+        state.threads.set(state.threads.get() + 1);
+        self.call(&mut thread);
+        state.threads.set(state.threads.get() - 1);
+        if let Some(handle) = self.handle.as_ref().and_then(|handle| handle.downcast::<Handle>()) {
+            handle.end(&mut thread);
+        }
+        drop((self.function, self.args, self.kwargs, self.handle));
+        thread.settle();
+        end(&mut thread);
+        drop(thread);
+        // SAFETY: mapped above with this size.
+        unsafe { libc::munmap(stack.cast(), VALUE_STACK) };
+        interp.gil.leave();
+    }
+
+    fn call(&self, thread: &mut Thread) {
+        let items = self.args.downcast::<Tuple>().map_or(&[][..], Tuple::items);
+        let outcome = match self.kwargs.as_ref().and_then(|kwargs| kwargs.downcast::<Dict>()) {
+            None => protocol::call(thread, self.function.as_ref(), items),
+            Some(kwargs) => {
+                let (names, values): (Vec<Value>, Vec<Value>) = kwargs
+                    .table
+                    .view(thread)
+                    .iter()
+                    .map(|(name, value)| (name.to_value(), value.to_value()))
+                    .unzip();
+                let mut all: Vec<Ref<'_>> = items.to_vec();
+                all.extend(values.iter().map(Value::as_ref));
+                thread.tuple(names).and_then(|names| {
+                    let args = Args::with_names(&all, names.downcast::<Tuple>());
+                    protocol::call_args(thread, self.function.as_ref(), args)
+                })
+            }
+        };
+        if outcome.is_ok() {
+            return;
+        }
+        if thread.exception_is(&SYSTEM_EXIT) {
+            drop(thread.take_exception());
+            return;
+        }
+        thread.unraisable_while("in thread started by", self.function.as_ref());
+    }
+}
+
+/// Drops what a thread holds besides its frames.
+fn end(thread: &mut Thread) {
+    let left = (
+        thread.exception.take(),
+        thread.trace.take(),
+        thread.profile.take(),
+        thread.async_exception.take(),
+        thread.asyncgen_hooks.each_mut().map(Option::take),
+        thread.context.take(),
+    );
+    drop(left);
+    thread.settle();
+}
+
+/// Starts a thread; its identity.
+fn start(
+    thread: &mut Thread,
+    function: Ref<'_>,
+    args: Value,
+    kwargs: Option<Value>,
+    handle: Option<&Value>,
+) -> Outcome<u64> {
+    let interp = thread.interp();
+    let state = State::of(thread);
+    if state.finalizing.get() {
+        return Err(
+            thread.raise_new(&PYTHON_FINALIZATION_ERROR, "can't create new thread at interpreter shutdown")
+        );
+    }
+    let native_stack = match state.thread_stack.get() {
+        0 => NATIVE_STACK,
+        size => size.max(LEAST_NATIVE_STACK),
+    };
+    let start =
+        Start { interp, function: function.to_value(), args, kwargs, handle: handle.cloned(), native_stack };
+    interp.gil.share(thread);
+    match interp.host.start_thread(native_stack, move || start.run()) {
+        Ok(ident) => {
+            if let Some(handle) = handle.and_then(|handle| handle.downcast::<Handle>()) {
+                handle.start(ident);
+            }
+            Ok(ident)
+        }
+        Err(_) => Err(thread.runtime_error("can't start new thread")),
+    }
 }
 
 /// Return the number of currently running Python threads, excluding
@@ -44,8 +177,8 @@ fn refuse(thread: &mut Thread) -> Raised {
 /// This function is meant for internal and specialized purposes only.
 /// In most applications `threading.enumerate()` should be used instead.
 #[native(signature = "($module, /)")]
-fn _count(_: &mut Thread) -> usize {
-    0
+fn _count(thread: &mut Thread) -> usize {
+    State::of(thread).threads.get()
 }
 
 /// Handle uncaught Thread.run() exception.
@@ -73,7 +206,17 @@ fn _excepthook(thread: &mut Thread, args: Ref<'_>) -> Outcome<()> {
 
 /// Wait for all non-daemon threads (other than the calling thread) to stop.
 #[native(signature = "($module, /)")]
-fn _shutdown(_: &mut Thread) {}
+fn _shutdown(thread: &mut Thread) -> Outcome<()> {
+    let me = thread.interp().host.thread_id();
+    loop {
+        let next = State::of(thread).joinable.borrow_mut().pop();
+        let Some(handle) = next else { return Ok(()) };
+        let own = handle.downcast::<Handle>().expect("kept by start_joinable_thread");
+        if own.ident() != me {
+            own.wait(thread, &Patience::Forever)?;
+        }
+    }
+}
 
 /// Simulate the arrival of the given signal in the main thread,
 /// where the corresponding signal handler will be executed.
@@ -115,7 +258,14 @@ fn stack_size(thread: &mut Thread, size: Option<isize>) -> Outcome<usize> {
             let size = size.unwrap_or(0);
             Err(thread.value_error(format!("size not valid: {size} bytes")))
         }
-        _ => Ok(0),
+        _ => {
+            let state = State::of(thread);
+            let old = state.thread_stack.get();
+            if let Some(size) = size {
+                state.thread_stack.set(size as usize);
+            }
+            Ok(old)
+        }
     }
 }
 
@@ -131,11 +281,35 @@ fn stack_size(thread: &mut Thread, size: Option<isize>) -> Outcome<usize> {
 #[native(signature = "($module, /, function, handle=None, daemon=True)")]
 fn start_joinable_thread(
     thread: &mut Thread,
-    _function: Ref<'_>,
-    _handle: Option<Ref<'_>>,
-    _daemon: Option<bool>,
+    function: Ref<'_>,
+    handle: Option<Ref<'_>>,
+    daemon: Option<bool>,
 ) -> Outcome {
-    Err(refuse(thread))
+    if function.ty().slots().call.is_none() {
+        return Err(thread.type_error("thread function must be callable"));
+    }
+    let handle = match handle.filter(|handle| !handle.is_none()) {
+        None => super::handle::make(thread, 0)?,
+        Some(handle) => handle.to_value(),
+    };
+    let Some(own) = handle.downcast::<Handle>() else {
+        return Err(thread.type_error("'handle' must be a _ThreadHandle"));
+    };
+    if !own.is_new() {
+        return Err(thread.runtime_error("thread already started"));
+    }
+    thread.audit(
+        "_thread.start_joinable_thread",
+        &[function, Value::bool(daemon.unwrap_or(true)).as_ref(), handle.as_ref()],
+    )?;
+    let args = thread.tuple([])?;
+    start(thread, function, args, None, Some(&handle))?;
+    if daemon == Some(false) {
+        let mut joinable = State::of(thread).joinable.borrow_mut();
+        joinable.retain(|handle| !handle.downcast::<Handle>().is_some_and(Handle::is_over));
+        joinable.push(handle.clone());
+    }
+    Ok(handle)
 }
 
 /// Start a new thread and return its identifier.
@@ -149,15 +323,26 @@ fn start_joinable_thread(
 #[native(signature = "($module, function, args, kwargs={}, /)")]
 fn start_new_thread(
     thread: &mut Thread,
-    _function: Ref<'_>,
-    _args: Ref<'_>,
-    _kwargs: Option<Ref<'_>>,
-) -> Outcome {
-    Err(refuse(thread))
+    function: Ref<'_>,
+    args: Ref<'_>,
+    kwargs: Option<Ref<'_>>,
+) -> Outcome<u64> {
+    if function.ty().slots().call.is_none() {
+        return Err(thread.type_error("first arg must be callable"));
+    }
+    if args.downcast::<Tuple>().is_none() {
+        return Err(thread.type_error("2nd arg must be a tuple"));
+    }
+    if kwargs.is_some_and(|kwargs| kwargs.downcast::<Dict>().is_none()) {
+        return Err(thread.type_error("optional 3rd arg must be a dictionary"));
+    }
+    let given = kwargs.unwrap_or(Ref::none());
+    thread.audit("_thread.start_new_thread", &[function, args, given])?;
+    start(thread, function, args.to_value(), kwargs.map(|kwargs| kwargs.to_value()), None)
 }
 
 /// An obsolete synonym of start_new_thread().
 #[native(signature = "($module, function, args, kwargs={}, /)")]
-fn start_new(thread: &mut Thread, _function: Ref<'_>, _args: Ref<'_>, _kwargs: Option<Ref<'_>>) -> Outcome {
-    Err(refuse(thread))
+fn start_new(thread: &mut Thread, function: Ref<'_>, args: Ref<'_>, kwargs: Option<Ref<'_>>) -> Outcome<u64> {
+    start_new_thread(thread, function, args, kwargs)
 }
