@@ -15,6 +15,7 @@ pub mod cmath;
 pub mod codecs;
 pub mod collections;
 pub mod contextvars;
+pub mod csv;
 pub mod functools;
 pub mod heapq;
 pub mod itertools;
@@ -43,6 +44,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &codecs::CODECS,
     &collections::COLLECTIONS,
     &contextvars::CONTEXTVARS,
+    &csv::CSV,
     &functools::FUNCTOOLS,
     &heapq::HEAPQ,
     &itertools::ITERTOOLS,
