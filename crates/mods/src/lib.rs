@@ -9,6 +9,7 @@
 #![allow(clippy::doc_lazy_continuation, clippy::doc_overindented_list_items)]
 
 pub mod abc;
+pub mod array;
 pub mod binascii;
 pub mod bisect;
 pub mod cmath;
@@ -38,6 +39,7 @@ use taipan_object::native::ModuleDef;
 /// The modules, sorted by name.
 pub static MODULES: &[&ModuleDef] = &[
     &abc::ABC,
+    &array::ARRAY_MODULE,
     &binascii::BINASCII,
     &bisect::BISECT,
     &cmath::CMATH,
