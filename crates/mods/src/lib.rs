@@ -28,6 +28,7 @@ pub mod operator;
 pub mod random;
 pub mod sre;
 pub mod stat;
+pub mod statistics;
 pub mod string;
 pub mod structs;
 pub mod types;
@@ -57,6 +58,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &random::RANDOM_MODULE,
     &sre::SRE,
     &stat::STAT,
+    &statistics::STATISTICS,
     &string::STRING,
     &structs::STRUCTS,
     &types::TYPES,

@@ -109,8 +109,11 @@ impl Kind {
         };
         let number = number.unwrap_or_default();
         let bits = 8 * self.size as u32;
-        let (least, most) =
-            if self.is_signed() { (-(1_i128 << (bits - 1)), (1 << (bits - 1)) - 1) } else { (0, (1 << bits) - 1) };
+        let (least, most) = if self.is_signed() {
+            (-(1_i128 << (bits - 1)), (1 << (bits - 1)) - 1)
+        } else {
+            (0, (1 << bits) - 1)
+        };
         if number < least || number > most {
             return Err(self.out_of_range(thread, number, least));
         }
@@ -127,7 +130,9 @@ impl Kind {
             b'q' | b'Q' => "int too big to convert".to_owned(),
             b'l' => "Python int too large to convert to C long".to_owned(),
             b'L' => "Python int too large to convert to C unsigned long".to_owned(),
-            b'I' if number > i128::from(u64::MAX) => "Python int too large to convert to C unsigned long".to_owned(),
+            b'I' if number > i128::from(u64::MAX) => {
+                "Python int too large to convert to C unsigned long".to_owned()
+            }
             _ if number < low || number > high => "Python int too large to convert to C long".to_owned(),
             _ => format!("{} is {what}", self.name),
         };

@@ -14,7 +14,9 @@ use taipan_object::native::ModuleDef;
 /// The module `array`.
 pub static ARRAY_MODULE: ModuleDef = ModuleDef {
     name: "array",
-    doc: Some("This module defines an object type which can efficiently represent\nan array of basic values: characters, integers, floating-point\nnumbers.  Arrays are sequence types and behave very much like lists,\nexcept that the type of objects stored in them is constrained.\n"),
+    doc: Some(
+        "This module defines an object type which can efficiently represent\nan array of basic values: characters, integers, floating-point\nnumbers.  Arrays are sequence types and behave very much like lists,\nexcept that the type of objects stored in them is constrained.\n",
+    ),
     functions: &[&[pickle::_ARRAY_RECONSTRUCTOR]],
     exec: Some(|thread, module| {
         thread.module_add(module, "array", slots::ARRAY.as_ref().to_value())?;

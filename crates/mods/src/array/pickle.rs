@@ -146,7 +146,7 @@ pub(super) fn _array_reconstructor(
         };
         let name = thread.str(name)?;
         let text = protocol::call_method(thread, items, "decode", &[name.as_ref()])?;
-        return protocol::call(thread, arraytype, &[typecode, text.as_ref()])
+        return protocol::call(thread, arraytype, &[typecode, text.as_ref()]);
     }
     // Codes whose items have another size here take the smallest that fits.
     let mut wanted = kind;

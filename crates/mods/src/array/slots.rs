@@ -17,7 +17,9 @@ use super::object::{Array, array, new_array};
 /// The type `array.array`.
 pub static ARRAY: Type = Type::new::<Array>(
     &TypeDef {
-        doc: Some("array(typecode [, initializer]) -> array\n\nReturn a new array whose items are restricted by typecode, and\ninitialized from the optional initializer value, which must be a list,\nstring or iterable over elements of the appropriate type.\n\nArrays represent basic values and behave very much like lists, except\nthe type of objects stored in them is constrained. The type is specified\nat object creation time by using a type code, which is a single character.\nThe following type codes are defined:\n\n    Type code   C Type             Minimum size in bytes\n    'b'         signed integer     1\n    'B'         unsigned integer   1\n    'u'         Unicode character  2 (see note)\n    'h'         signed integer     2\n    'H'         unsigned integer   2\n    'i'         signed integer     2\n    'I'         unsigned integer   2\n    'l'         signed integer     4\n    'L'         unsigned integer   4\n    'q'         signed integer     8 (see note)\n    'Q'         unsigned integer   8 (see note)\n    'f'         floating-point     4\n    'd'         floating-point     8\n\nNOTE: The 'u' typecode corresponds to Python's unicode character. On\nnarrow builds this is 2-bytes on wide builds this is 4-bytes.\n\nNOTE: The 'q' and 'Q' type codes are only available if the platform\nC compiler used to build Python supports 'long long', or, on Windows,\n'__int64'.\n\nMethods:\n\nappend() -- append a new item to the end of the array\nbuffer_info() -- return information giving the current memory info\nbyteswap() -- byteswap all the items of the array\ncount() -- return number of occurrences of an object\nextend() -- extend array by appending multiple elements from an iterable\nfromfile() -- read items from a file object\nfromlist() -- append items from the list\nfrombytes() -- append items from the string\nindex() -- return index of first occurrence of an object\ninsert() -- insert a new item into the array at a provided position\npop() -- remove and return item (default last)\nremove() -- remove first occurrence of an object\nreverse() -- reverse the order of the items in the array\ntofile() -- write all items to a file object\ntolist() -- return the array converted to an ordinary list\ntobytes() -- return the array converted to a string\n\nAttributes:\n\ntypecode -- the typecode character used to create the array\nitemsize -- the length in bytes of one array item\n"),
+        doc: Some(
+            "array(typecode [, initializer]) -> array\n\nReturn a new array whose items are restricted by typecode, and\ninitialized from the optional initializer value, which must be a list,\nstring or iterable over elements of the appropriate type.\n\nArrays represent basic values and behave very much like lists, except\nthe type of objects stored in them is constrained. The type is specified\nat object creation time by using a type code, which is a single character.\nThe following type codes are defined:\n\n    Type code   C Type             Minimum size in bytes\n    'b'         signed integer     1\n    'B'         unsigned integer   1\n    'u'         Unicode character  2 (see note)\n    'h'         signed integer     2\n    'H'         unsigned integer   2\n    'i'         signed integer     2\n    'I'         unsigned integer   2\n    'l'         signed integer     4\n    'L'         unsigned integer   4\n    'q'         signed integer     8 (see note)\n    'Q'         unsigned integer   8 (see note)\n    'f'         floating-point     4\n    'd'         floating-point     8\n\nNOTE: The 'u' typecode corresponds to Python's unicode character. On\nnarrow builds this is 2-bytes on wide builds this is 4-bytes.\n\nNOTE: The 'q' and 'Q' type codes are only available if the platform\nC compiler used to build Python supports 'long long', or, on Windows,\n'__int64'.\n\nMethods:\n\nappend() -- append a new item to the end of the array\nbuffer_info() -- return information giving the current memory info\nbyteswap() -- byteswap all the items of the array\ncount() -- return number of occurrences of an object\nextend() -- extend array by appending multiple elements from an iterable\nfromfile() -- read items from a file object\nfromlist() -- append items from the list\nfrombytes() -- append items from the string\nindex() -- return index of first occurrence of an object\ninsert() -- insert a new item into the array at a provided position\npop() -- remove and return item (default last)\nremove() -- remove first occurrence of an object\nreverse() -- reverse the order of the items in the array\ntofile() -- write all items to a file object\ntolist() -- return the array converted to an ordinary list\ntobytes() -- return the array converted to a string\n\nAttributes:\n\ntypecode -- the typecode character used to create the array\nitemsize -- the length in bytes of one array item\n",
+        ),
         methods: &[methods::METHODS],
         getset: &[methods::ATTRIBUTES],
         ..TypeDef::new("array.array")
@@ -84,7 +86,9 @@ pub(super) fn kind_of(thread: &mut Thread, code: Ref<'_>, function: &str) -> Out
         Some(text) if text.len() == 1 => Ok(Kind::of(text.chars().get(0))),
         Some(text) => {
             let length = text.len();
-            Err(thread.type_error(format!("{function} must be a unicode character, not a string of length {length}")))
+            Err(thread.type_error(format!(
+                "{function} must be a unicode character, not a string of length {length}"
+            )))
         }
         None => {
             let ty = code.ty().name().into_owned();
@@ -110,11 +114,16 @@ fn new<'a>(thread: &mut Thread, ty: &'a Type, args: Args<'a>) -> Outcome {
     if kind.is_some_and(|kind| kind.code == b'u') {
         let warn = crate::library::attribute_of(thread, "_warnings", "warn")?;
         let message = thread.str("The 'u' type code is deprecated and will be removed in Python 3.16")?;
-        protocol::call(thread, warn.as_ref(), &[message.as_ref(), DEPRECATION_WARNING.as_ref(), Value::small_int(1).as_ref()])?;
+        protocol::call(
+            thread,
+            warn.as_ref(),
+            &[message.as_ref(), DEPRECATION_WARNING.as_ref(), Value::small_int(1).as_ref()],
+        )?;
     }
     let letter = code.downcast::<Str>().map(|code| code.to_string_lossy().into_owned()).unwrap_or_default();
     let text = initial.and_then(|initial| initial.downcast::<Str>());
-    let is_text_array = initial.and_then(|initial| initial.downcast::<Array>()).is_some_and(|other| other.kind.is_text());
+    let is_text_array =
+        initial.and_then(|initial| initial.downcast::<Array>()).is_some_and(|other| other.kind.is_text());
     if !matches!(&*letter, "u" | "w") {
         if text.is_some() {
             return Err(thread
@@ -138,7 +147,9 @@ fn new<'a>(thread: &mut Thread, ty: &'a Type, args: Args<'a>) -> Outcome {
     } else if is_bytes_or_bytearray(initial) {
         let bytes = bytes_like(thread, initial)?;
         methods::append_bytes(thread, own, &bytes)?;
-    } else if let Some(other) = initial.downcast::<Array>().filter(|other| other.kind.code == kind.code || is_text_array) {
+    } else if let Some(other) =
+        initial.downcast::<Array>().filter(|other| other.kind.code == kind.code || is_text_array)
+    {
         let length = other.len(thread);
         let bytes = other.copy(thread, 0, length)?;
         own.append(thread, &bytes)?;
@@ -155,7 +166,8 @@ fn repr(thread: &mut Thread, object: Ref<'_>) -> Outcome {
     if own.len(thread) == 0 {
         return thread.str(&format!("{name}('{code}')"));
     }
-    let content = if own.kind.is_text() { methods::text_of(thread, own)? } else { methods::list_of(thread, own)? };
+    let content =
+        if own.kind.is_text() { methods::text_of(thread, own)? } else { methods::list_of(thread, own)? };
     let content = protocol::repr(thread, content.as_ref())?;
     let start = thread.str(&format!("{name}('{code}', "))?;
     let end = thread.str(")")?;
@@ -212,7 +224,8 @@ fn concat(thread: &mut Thread, left: Ref<'_>, right: Ref<'_>) -> Outcome {
 fn repeat(thread: &mut Thread, object: Ref<'_>, count: isize) -> Outcome {
     let own = array(object);
     let count = count.max(0) as usize;
-    let bytes = own.content.view(thread).len().checked_mul(count).filter(|&bytes| bytes < isize::MAX as usize);
+    let bytes =
+        own.content.view(thread).len().checked_mul(count).filter(|&bytes| bytes < isize::MAX as usize);
     let Some(bytes) = bytes else { return Err(thread.no_memory()) };
     thread.charge(bytes)?;
     thread.heap().discharge(bytes);
@@ -296,8 +309,9 @@ fn set_subscript(thread: &mut Thread, object: Ref<'_>, key: Ref<'_>, value: Opti
     if value.is_some() {
         let (got, wanted) = (new.len() / size, indices.count);
         if got != wanted {
-            return Err(thread
-                .value_error(format!("attempt to assign array of size {got} to extended slice of size {wanted}")));
+            return Err(thread.value_error(format!(
+                "attempt to assign array of size {got} to extended slice of size {wanted}"
+            )));
         }
         let all = own.content.change(thread);
         for (n, item) in new.chunks_exact(size).enumerate() {
@@ -310,7 +324,8 @@ fn set_subscript(thread: &mut Thread, object: Ref<'_>, key: Ref<'_>, value: Opti
         return Ok(());
     }
     own.check_resizable(thread)?;
-    let mut gone: Vec<usize> = (0..indices.count as isize).map(|n| (indices.start + n * indices.step) as usize).collect();
+    let mut gone: Vec<usize> =
+        (0..indices.count as isize).map(|n| (indices.start + n * indices.step) as usize).collect();
     gone.sort_unstable();
     let (mut kept, mut next) = (Vec::new(), gone.iter().peekable());
     for (index, item) in own.content.view(thread).chunks_exact(size).enumerate() {

@@ -32,7 +32,11 @@ object!(Dialect, DIALECT, holds: lineterminator);
 
 macro_rules! flag {
     ($name:ident) => {
-        MemberDef { name: stringify!($name), doc: None, get: |_, object| Ok(Some(Value::bool(dialect(object).$name))) }
+        MemberDef {
+            name: stringify!($name),
+            doc: None,
+            get: |_, object| Ok(Some(Value::bool(dialect(object).$name))),
+        }
     };
 }
 
@@ -57,11 +61,17 @@ pub static DIALECT: Type = Type::new::<Dialect>(
         methods: &[&[NO_PICKLE, NO_PICKLE_EX]],
         members: &[flag!(skipinitialspace), flag!(doublequote), flag!(strict)],
         getset: &[&[
-            computed!("delimiter" |thread, own| thread.character(own.delimiter)),
-            computed!("escapechar" |thread, own| own.escapechar.map_or(Ok(Value::none()), |c| thread.character(c))),
-            computed!("lineterminator" |_thread, own| Ok(own.lineterminator.clone())),
-            computed!("quotechar" |thread, own| own.quotechar.map_or(Ok(Value::none()), |c| thread.character(c))),
-            computed!("quoting" |_thread, own| Ok(Value::small_int(i64::from(own.quoting)))),
+            computed!("delimiter" | thread, own | thread.character(own.delimiter)),
+            computed!(
+                "escapechar" | thread,
+                own | own.escapechar.map_or(Ok(Value::none()), |c| thread.character(c))
+            ),
+            computed!("lineterminator" | _thread, own | Ok(own.lineterminator.clone())),
+            computed!(
+                "quotechar" | thread,
+                own | own.quotechar.map_or(Ok(Value::none()), |c| thread.character(c))
+            ),
+            computed!("quoting" | _thread, own | Ok(Value::small_int(i64::from(own.quoting)))),
         ]],
         ..TypeDef::new("_csv.Dialect")
     },
@@ -112,7 +122,15 @@ fn character(thread: &mut Thread, name: &str, given: Option<&Value>, or_none: bo
 
 fn new<'a>(thread: &mut Thread, ty: &'a Type, args: Args<'a>) -> Outcome {
     const NAMES: &[&str] = &[
-        "dialect", "delimiter", "doublequote", "escapechar", "lineterminator", "quotechar", "quoting", "skipinitialspace", "strict",
+        "dialect",
+        "delimiter",
+        "doublequote",
+        "escapechar",
+        "lineterminator",
+        "quotechar",
+        "quoting",
+        "skipinitialspace",
+        "strict",
     ];
     static PARAMETERS: Parameters = Parameters {
         function: "this function",
@@ -127,7 +145,8 @@ fn new<'a>(thread: &mut Thread, ty: &'a Type, args: Args<'a>) -> Outcome {
         Err(raised) => {
             // The words are those of a function without a name.
             if let Some(exception) = thread.take_exception() {
-                let text = protocol::str_string(thread, exception.as_ref())?.replace("this function()", "this function");
+                let text = protocol::str_string(thread, exception.as_ref())?
+                    .replace("this function()", "this function");
                 return Err(thread.type_error(text));
             }
             return Err(raised);
@@ -144,7 +163,8 @@ fn new<'a>(thread: &mut Thread, ty: &'a Type, args: Args<'a>) -> Outcome {
     {
         return Ok(base.clone());
     }
-    let mut parts: Vec<Option<Value>> = given.iter().map(|value| value.map(|value| value.to_value())).collect();
+    let mut parts: Vec<Option<Value>> =
+        given.iter().map(|value| value.map(|value| value.to_value())).collect();
     if let Some(base) = &base {
         for (part, name) in parts.iter_mut().zip(NAMES).skip(1).filter(|(part, _)| part.is_none()) {
             let name = thread.intern(name)?;
@@ -167,7 +187,8 @@ fn new<'a>(thread: &mut Thread, ty: &'a Type, args: Args<'a>) -> Outcome {
     let is_none = |part: &Option<Value>| part.as_ref().is_some_and(|part| part.as_ref().is_none());
     let delimiter = character(thread, "delimiter", parts[1].as_ref(), false)?.unwrap_or(u32::from(','));
     let doublequote = flag(thread, &parts[2], true)?;
-    let escapechar = if is_none(&parts[3]) { None } else { character(thread, "escapechar", parts[3].as_ref(), true)? };
+    let escapechar =
+        if is_none(&parts[3]) { None } else { character(thread, "escapechar", parts[3].as_ref(), true)? };
     let lineterminator = match &parts[4] {
         None => thread.str("\r\n")?,
         Some(text) if text.downcast::<Str>().is_some() => text.clone(),
@@ -184,7 +205,9 @@ fn new<'a>(thread: &mut Thread, ty: &'a Type, args: Args<'a>) -> Outcome {
     let quoting = match &parts[6] {
         None if is_none(&parts[5]) => NONE,
         None => 0,
-        Some(number) if to_int(number.as_ref()).is_some() => protocol::index_i64(thread, number.as_ref())? as i32,
+        Some(number) if to_int(number.as_ref()).is_some() => {
+            protocol::index_i64(thread, number.as_ref())? as i32
+        }
         Some(other) => {
             let ty = other.as_ref().ty().name().into_owned();
             return Err(thread.type_error(format!("\"quoting\" must be an integer, not {ty}")));

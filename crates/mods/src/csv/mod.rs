@@ -36,10 +36,18 @@ pub static CSV: ModuleDef = ModuleDef {
         thread.module_add(module, "Error", error)?;
         let dialects = dialects(thread)?;
         thread.module_add(module, "_dialects", dialects)?;
-        let styles = ["QUOTE_MINIMAL", "QUOTE_ALL", "QUOTE_NONNUMERIC", "QUOTE_NONE", "QUOTE_STRINGS", "QUOTE_NOTNULL"];
-        styles.into_iter().enumerate().try_for_each(|(number, name)| {
-            thread.module_add(module, name, Value::small_int(number as i64))
-        })
+        let styles = [
+            "QUOTE_MINIMAL",
+            "QUOTE_ALL",
+            "QUOTE_NONNUMERIC",
+            "QUOTE_NONE",
+            "QUOTE_STRINGS",
+            "QUOTE_NOTNULL",
+        ];
+        styles
+            .into_iter()
+            .enumerate()
+            .try_for_each(|(number, name)| thread.module_add(module, name, Value::small_int(number as i64)))
     }),
 };
 
@@ -86,7 +94,9 @@ fn limit(thread: &Thread) -> i64 {
 fn field_size_limit(thread: &mut Thread, new_limit: Option<Ref<'_>>) -> Outcome<i64> {
     let old = limit(thread);
     if let Some(new) = new_limit {
-        let number = if new.word().is_int() || to_int(new).is_some() { protocol::index_i64(thread, new)? } else {
+        let number = if new.word().is_int() || to_int(new).is_some() {
+            protocol::index_i64(thread, new)?
+        } else {
             return Err(thread.type_error("limit must be an integer"));
         };
         let number = thread.int(i128::from(number))?;

@@ -26,9 +26,15 @@ object!(Reader, READER, holds: input, dialect);
 /// The type `_csv.reader`.
 pub static READER: Type = Type::new::<Reader>(
     &TypeDef {
-        doc: Some("CSV reader\n\nReader objects are responsible for reading and parsing tabular data\nin CSV format.\n"),
+        doc: Some(
+            "CSV reader\n\nReader objects are responsible for reading and parsing tabular data\nin CSV format.\n",
+        ),
         members: &[
-            MemberDef { name: "dialect", doc: None, get: |_, object| Ok(Some(reader(object).dialect.clone())) },
+            MemberDef {
+                name: "dialect",
+                doc: None,
+                get: |_, object| Ok(Some(reader(object).dialect.clone())),
+            },
             MemberDef {
                 name: "line_num",
                 doc: None,
@@ -38,7 +44,12 @@ pub static READER: Type = Type::new::<Reader>(
         ..TypeDef::new("_csv.reader")
     },
     TypeFlags::CONTAINER.union(TypeFlags::NO_NEW),
-    Slots { new: None, iter: Some(|_, object| Ok(object.to_value())), next: Some(next), ..Slots::holding::<Reader>() },
+    Slots {
+        new: None,
+        iter: Some(|_, object| Ok(object.to_value())),
+        next: Some(next),
+        ..Slots::holding::<Reader>()
+    },
 );
 
 fn reader<'a>(object: Ref<'a>) -> &'a Reader {
@@ -247,9 +258,10 @@ fn next(thread: &mut Thread, object: Ref<'_>) -> Outcome<Option<Value>> {
         };
         let Some(text) = line.downcast::<Str>() else {
             let ty = line.as_ref().ty().name().into_owned();
-            return Err(error(thread, &format!(
-                "iterator should return strings, not {ty} (the file should be opened in text mode)"
-            )));
+            return Err(error(
+                thread,
+                &format!("iterator should return strings, not {ty} (the file should be opened in text mode)"),
+            ));
         };
         own.line_num.set(own.line_num.get() + 1);
         for c in text.chars().iter() {

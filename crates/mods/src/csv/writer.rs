@@ -24,12 +24,16 @@ object!(Writer, WRITER, holds: write, dialect);
 /// The type `_csv.writer`.
 pub static WRITER: Type = Type::new::<Writer>(
     &TypeDef {
-        doc: Some("CSV writer\n\nWriter objects are responsible for generating tabular data\nin CSV format from sequence input.\n"),
+        doc: Some(
+            "CSV writer\n\nWriter objects are responsible for generating tabular data\nin CSV format from sequence input.\n",
+        ),
         methods: &[&[WRITEROW, WRITEROWS]],
         members: &[MemberDef {
             name: "dialect",
             doc: None,
-            get: |_, object| Ok(Some(object.downcast::<Writer>().expect("an attribute of writers").dialect.clone())),
+            get: |_, object| {
+                Ok(Some(object.downcast::<Writer>().expect("an attribute of writers").dialect.clone()))
+            },
         }],
         ..TypeDef::new("_csv.writer")
     },
@@ -76,7 +80,8 @@ impl Line<'_> {
         let dialect = self.dialect;
         let is_empty = field.is_none_or(Str::is_empty);
         if is_empty && dialect.delimiter == 32 && dialect.skipinitialspace {
-            let plain = dialect.quoting == NONE || (field.is_none() && matches!(dialect.quoting, STRINGS | NOTNULL));
+            let plain =
+                dialect.quoting == NONE || (field.is_none() && matches!(dialect.quoting, STRINGS | NOTNULL));
             if plain {
                 return Err(error(
                     thread,
