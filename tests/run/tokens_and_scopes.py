@@ -8,11 +8,11 @@ def refused(function):
     except Exception as error:
         print(type(error).__name__, error)
 
-def tokens(*lines, extra_tokens=True):
-    return list(_tokenize.TokenizerIter(iter(lines).__next__, extra_tokens=extra_tokens))
+def tokens(*lines):
+    return list(_tokenize.TokenizerIter(iter(lines).__next__, extra_tokens=True))
 
 print(tokens("a = (1,\n", "2)\n", "  b"))
-print(tokens("f'{a!r:>{b}}' # c\n", "\n", "x += 1\n", extra_tokens=False))
+print(tokens("f'{a!r:>{b}}' # c\n", "\n", "x += 1\n"))
 refused(lambda: tokens("a = (1,\n"))
 refused(lambda: tokens("'abc\n"))
 refused(lambda: tokens(1))

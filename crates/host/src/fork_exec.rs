@@ -232,22 +232,19 @@ fn execute(prepared: &Prepared<'_>) -> Failure {
     Failure { errno: found.unwrap_or_else(Errno::last), what: b"" }
 }
 
-fn tell(fd: Fd, mut bytes: &[u8]) {
-    while !bytes.is_empty() {
-        // SAFETY: the bytes are readable.
-        match unsafe { libc::write(fd, bytes.as_ptr().cast(), bytes.len()) } {
-            -1 if Errno::last() == Errno::EINTR => {}
-            count if count > 0 => bytes = &bytes[count as usize..],
-            _ => return,
-        }
-    }
-}
-
-/// Tells the parent why the program does not run, as `subprocess` reads it.
+/// Tells the parent why the program does not run, as `subprocess` reads it, in one piece.
 fn report(fd: Fd, failure: &Failure) {
+    let mut text = [0; 96];
+    let mut length = 0;
+    let mut add = |bytes: &[u8]| {
+        for (to, from) in text[length..].iter_mut().zip(bytes) {
+            *to = *from;
+        }
+        length += bytes.len();
+    };
     let mut rest = failure.errno.0 as u32;
     if rest == 0 {
-        tell(fd, b"SubprocessError:0:");
+        add(b"SubprocessError:0:");
     } else {
         let mut digits = [0; 8];
         let mut start = digits.len();
@@ -256,11 +253,20 @@ fn report(fd: Fd, failure: &Failure) {
             digits[start] = b"0123456789abcdef"[rest as usize % 16];
             rest /= 16;
         }
-        tell(fd, b"OSError:");
-        tell(fd, &digits[start..]);
-        tell(fd, b":");
+        add(b"OSError:");
+        add(&digits[start..]);
+        add(b":");
     }
-    tell(fd, failure.what);
+    add(failure.what);
+    let mut bytes = &text[..length.min(text.len())];
+    while !bytes.is_empty() {
+        // SAFETY: the bytes are readable.
+        match unsafe { libc::write(fd, bytes.as_ptr().cast(), bytes.len()) } {
+            -1 if Errno::last() == Errno::EINTR => {}
+            count if count > 0 => bytes = &bytes[count as usize..],
+            _ => return,
+        }
+    }
 }
 
 /// The child: everything in its order, then the program, or the report.

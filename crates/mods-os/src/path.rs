@@ -6,6 +6,7 @@
 use taipan_host::Fd;
 use taipan_object::native::FromArgument;
 use taipan_object::types::bytes::Bytes;
+use taipan_object::types::exception::RUNTIME_WARNING;
 use taipan_object::types::str::Str;
 use taipan_object::{Outcome, Ref, Thread, Value, protocol};
 
@@ -181,6 +182,10 @@ pub struct FileNo(pub Fd);
 impl<'a> FromArgument<'a> for FileNo {
     fn from_argument(thread: &mut Thread, value: Ref<'a>, function: &str, place: usize) -> Outcome<FileNo> {
         let number = if value.downcast_int() {
+            if value.is(Ref::bool(true)) || value.is(Ref::bool(false)) {
+                let message = "bool is used as a file descriptor";
+                crate::warning::warn(thread, &RUNTIME_WARNING, message, None)?;
+            }
             value.to_value()
         } else {
             let name = thread.intern("fileno")?;

@@ -23,7 +23,7 @@ pub static POSIXSUBPROCESS: ModuleDef = ModuleDef {
     exec: None,
 };
 
-pub(super) const FUNCTIONS: &[MethodDef] = &[];
+pub(super) const FUNCTIONS: &[MethodDef] = &[FORK_EXEC];
 
 /// The most supplementary groups.
 const MOST_GROUPS: usize = 65536;

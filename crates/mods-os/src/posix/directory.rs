@@ -82,18 +82,22 @@ object!(ScandirIterator, SCANDIR_ITERATOR);
 
 static SCANDIR_ITERATOR: Type = Type::new::<ScandirIterator>(
     &TypeDef { methods: &[&[__ENTER__, __EXIT__, CLOSE]], ..TypeDef::new("posix.ScandirIterator") },
-    TypeFlags::empty(),
+    TypeFlags::FINALIZES,
     Slots {
         new: None,
         iter: Some(|_, object| Ok(object.to_value())),
         next: Some(next_entry),
+        finalize: Some(finalize),
         ..Slots::plain::<ScandirIterator>()
     },
 );
 
 fn next_entry(thread: &mut Thread, object: Ref<'_>) -> Outcome<Option<Value>> {
     let own = object.downcast::<ScandirIterator>().expect("the slot of scandir iterators");
-    let Some(entry) = own.rest.change(thread).as_mut().and_then(Vec::pop) else { return Ok(None) };
+    let Some(entry) = own.rest.change(thread).as_mut().and_then(Vec::pop) else {
+        close_iterator(thread, own);
+        return Ok(None);
+    };
     let mut joined = match &own.directory.target {
         Target::Name(name) => name.clone(),
         _ => b".".to_vec(),
@@ -121,6 +125,21 @@ fn next_entry(thread: &mut Thread, object: Ref<'_>) -> Outcome<Option<Value>> {
         own: Cell::new(None),
     })?;
     Ok(Some(made))
+}
+
+/// Says that an iterator was neither closed nor exhausted, as one that holds a directory open has to.
+fn finalize(thread: &mut Thread, object: Ref<'_>) {
+    let own = object.downcast::<ScandirIterator>().expect("the slot of scandir iterators");
+    if own.rest.view(thread).is_none() {
+        return;
+    }
+    close_iterator(thread, own);
+    let saved = thread.take_exception();
+    if let Ok(shown) = protocol::repr_string(thread, object) {
+        crate::warning::resource_warning(thread, object, &format!("unclosed scandir iterator {shown}"));
+    }
+    drop(thread.take_exception());
+    thread.exception = saved;
 }
 
 fn close_iterator(thread: &mut Thread, this: &ScandirIterator) {

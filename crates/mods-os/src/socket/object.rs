@@ -61,7 +61,7 @@ pub(super) static SOCKET: Type = Type::new::<Socket>(
         getset: &[&[TIMEOUT]],
         ..TypeDef::new("_socket.socket")
     },
-    TypeFlags::BASE,
+    TypeFlags::BASE.union(TypeFlags::FINALIZES),
     Slots {
         new: Some(new),
         init: Some(init),

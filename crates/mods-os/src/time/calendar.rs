@@ -82,7 +82,7 @@ fn now(thread: &mut Thread) -> Outcome<i64> {
 fn gmtime(thread: &mut Thread, args: Args<'_>) -> Outcome {
     let seconds = moment(thread, args, "gmtime")?;
     let time = thread.interp().host.utc_time(seconds).or_raise(thread)?;
-    struct_time(thread, &LocalTime { zone: b"UTC".to_vec(), ..time })
+    struct_time(thread, &time)
 }
 
 /// localtime([seconds]) -> (tm_year,tm_mon,tm_mday,tm_hour,tm_min,

@@ -163,10 +163,6 @@ impl Parameters {
             return self.wrong_count(thread, given, keywords);
         }
         let name = self.names[index];
-        if index >= self.positional {
-            return thread
-                .type_error(format!("{}() missing required keyword-only argument: '{name}'", self.function));
-        }
         thread.type_error(format!(
             "{}() missing required argument '{name}' (pos {})",
             self.function,

@@ -77,7 +77,8 @@ macro_rules! integers {
                 let number = protocol::index(thread, value)?;
                 let small = match crate::types::int::to_int(number.as_ref()).as_deref() {
                     Some(taipan_num::Int::Small(small)) => $ty::try_from(*small).ok(),
-                    _ => None,
+                    Some(taipan_num::Int::Big(big)) => $ty::try_from(&**big).ok(),
+                    None => None,
                 };
                 small.ok_or_else(|| {
                     thread.overflow_error(concat!("Python int too large to convert to C ", $name))

@@ -141,6 +141,12 @@ pub(super) fn compute_mro(
     ty: *const Type,
     bases: &[&Type],
 ) -> Outcome<Vec<*const Type>> {
+    for (index, base) in bases.iter().enumerate() {
+        if bases[..index].iter().any(|other| other.is(base)) {
+            let name = base.short_name();
+            return Err(thread.type_error(format!("duplicate base class {name}")));
+        }
+    }
     let mut result = vec![ty];
     let mut sequences: Vec<Vec<*const Type>> =
         bases.iter().map(|base| base.state(thread).mro.borrow().clone()).collect();
@@ -297,6 +303,7 @@ pub fn build_type(
     let mut state = TypeState::empty();
     state.slots_offset = Cell::new(base.size.get());
     state.slot_count = Cell::new(layout.slots.len() as u32);
+    state.slot_names = layout.slots.clone().into_boxed_slice();
     plan_instance(thread, ty, base, &layout, dict_ref, &mut state)?;
     let _ = state.dict.set(dict.clone());
     *state.name.borrow_mut() = Some(name.to_value());
@@ -335,6 +342,10 @@ fn custom_mro(thread: &mut Thread, ty: &Type, bases: &[&Type]) -> Outcome<Vec<*c
             let ty = item.as_ref().ty().name().into_owned();
             return Err(thread.type_error(format!("mro() returned a non-class ('{ty}')")));
         };
+        if !extends(solid(ty), solid(item)) {
+            let name = item.name();
+            return Err(thread.type_error(format!("mro() returned base with unsuitable layout ('{name}')")));
+        }
         order.push(std::ptr::from_ref(item));
     }
     let kept = thread.tuple(all)?;
@@ -462,9 +473,6 @@ fn finish_namespace(
         None => name.to_value(),
     };
     *ty.state(thread).qualname.borrow_mut() = Some(qualname);
-    if dict.get(thread, names.__doc__.as_ref())?.is_none() {
-        dict.set_str(thread, names.__doc__.as_ref(), Value::none())?;
-    }
     for (name, as_class) in
         [(&names.__new__, false), (&names.__init_subclass__, true), (&names.__class_getitem__, true)]
     {
@@ -478,10 +486,6 @@ fn finish_namespace(
             };
             dict.set_str(thread, name.as_ref(), wrapped)?;
         }
-    }
-    let eq = dict.get(thread, names.__eq__.as_ref())?.is_some();
-    if eq && dict.get(thread, names.__hash__.as_ref())?.is_none() {
-        dict.set_str(thread, names.__hash__.as_ref(), Value::none())?;
     }
     let start = ty.state(thread).slots_offset.get();
     for (index, slot) in layout.slots.iter().enumerate() {
@@ -498,6 +502,13 @@ fn finish_namespace(
         let descriptor =
             builtin::getset_descriptor(thread, ty.as_ref(), &crate::types::object::WEAKREF_ATTRIBUTE)?;
         dict.set_str(thread, names.__weakref__.as_ref(), descriptor)?;
+    }
+    if dict.get(thread, names.__doc__.as_ref())?.is_none() {
+        dict.set_str(thread, names.__doc__.as_ref(), Value::none())?;
+    }
+    let eq = dict.get(thread, names.__eq__.as_ref())?.is_some();
+    if eq && dict.get(thread, names.__hash__.as_ref())?.is_none() {
+        dict.set_str(thread, names.__hash__.as_ref(), Value::none())?;
     }
     for (name, drop_it) in [(&names.__classcell__, true), (&names.__classdictcell__, true)] {
         if let Some(cell) = dict.get(thread, name.as_ref())? {
@@ -585,28 +596,153 @@ impl Type {
 }
 
 /// Whether instances of both are laid out alike, so that `__class__` may change from one to the
-/// other.
+/// other. They may differ in how many inline values end them: those are empty when a class changes.
 pub fn same_layout(thread: &Thread, a: &Type, b: &Type) -> bool {
-    let shape = |ty: &Type| {
-        (
-            ty.size.get() - ty.values_capacity.get() * 8,
-            ty.values_offset.get(),
-            std::ptr::from_ref(ty.layout()),
-        )
-    };
-    let slots = |ty: &Type| {
-        let mut all = Vec::new();
-        let mut next = Some(ty);
-        while let Some(ty) = next.filter(|ty| ty.is_heap()) {
-            let state = ty.state(thread);
-            if state.slot_count.get() != 0 {
-                all.push((state.slots_offset.get(), state.slot_count.get()));
+    let shape = |ty: &Type| (ty.values_offset.get(), std::ptr::from_ref(ty.layout()));
+    let sizes = a.size.get() == b.size.get() || (ends_with_values(a) && ends_with_values(b));
+    let (mut a_slots, mut b_slots) = (slots_of(thread, a), slots_of(thread, b));
+    shape(a) == shape(b)
+        && sizes
+        && has_weakref(a) == has_weakref(b)
+        && loop {
+            match (a_slots.next(), b_slots.next()) {
+                (None, None) => break true,
+                (Some(a), Some(b)) if a == b => {}
+                _ => break false,
             }
-            next = ty.base();
         }
-        all
+}
+
+fn has_weakref(ty: &Type) -> bool {
+    ty.flags().contains(TypeFlags::WEAKREF)
+}
+
+/// The slots that the heap types of a line of bases add: where they begin, and their names.
+fn slots_of<'a>(thread: &'a Thread, ty: &'a Type) -> impl Iterator<Item = (u32, Vec<u64>)> + use<'a> {
+    let line = std::iter::successors(Some(ty), |ty| ty.base()).take_while(|ty| ty.is_heap());
+    line.filter_map(|ty| {
+        let state = ty.state(thread);
+        let names: Vec<u64> = state.slot_names.iter().map(|name| protocol::id(name.as_ref())).collect();
+        (!names.is_empty()).then(|| (state.slots_offset.get(), names))
+    })
+}
+
+/// Whether a class derived from `old` could derive from `new` instead, as far as layout goes.
+fn compatible_bases(thread: &Thread, old: &Type, new: &Type) -> bool {
+    fn adds_nothing(ty: &Type) -> bool {
+        let flags = TypeFlags::HAS_DICT.union(TypeFlags::WEAKREF);
+        ty.is_heap()
+            && ty.own_slots() == 0
+            && ty.base().is_some_and(|base| base.flags() & flags == ty.flags() & flags)
+    }
+    let reduced = |ty| std::iter::successors(Some(ty), |ty: &&Type| ty.base()).find(|ty| !adds_nothing(ty));
+    match (reduced(old), reduced(new)) {
+        (Some(a), Some(b)) => {
+            let same_base = match (a.base(), b.base()) {
+                (Some(a), Some(b)) => a.is(b),
+                (a, b) => a.is_none() && b.is_none(),
+            };
+            a.is(b) || (same_base && a.is_heap() && b.is_heap() && same_layout(thread, a, b))
+        }
+        _ => false,
+    }
+}
+
+/// Sets `__bases__`.
+pub fn set_bases(thread: &mut Thread, ty: &Type, value: Ref<'_>) -> Outcome<()> {
+    let name = ty.name().into_owned();
+    let Some(bases) = value.downcast::<Tuple>() else {
+        let got = value.ty().name();
+        return Err(thread.type_error(format!("can only assign tuple to {name}.__bases__, not {got}")));
     };
-    shape(a) == shape(b) && a.size.get() == b.size.get() && slots(a) == slots(b)
+    if bases.is_empty() {
+        return Err(thread.type_error(format!("can only assign non-empty tuple to {name}.__bases__, not ()")));
+    }
+    for base in bases.items() {
+        let Some(base) = base.downcast::<Type>() else {
+            let got = base.ty().name();
+            return Err(thread.type_error(format!("{name}.__bases__ must be tuple of classes, not '{got}'")));
+        };
+        if base.is_subtype(thread, ty) {
+            return Err(thread.type_error("a __bases__ item causes an inheritance cycle"));
+        }
+    }
+    let new_base = best_base(thread, bases.items())?;
+    let old_base = ty.base().expect("only object has none");
+    if !compatible_bases(thread, old_base, new_base) {
+        let (new, old) = (new_base.name(), old_base.name());
+        return Err(
+            thread.type_error(format!("__bases__ assignment: '{new}' object layout differs from '{old}'"))
+        );
+    }
+    let old_bases = ty.bases(thread)?;
+    let new_bases = thread.tuple_from_refs(bases.items())?;
+    replace_bases(thread, ty, new_bases.clone(), new_base);
+    let mut changed = Vec::new();
+    if let Err(raised) = renew_orders(thread, ty, &mut changed) {
+        for (class, order) in changed {
+            *class.state(thread).mro.borrow_mut() = order;
+            drop(class.state(thread).mro_tuple.borrow_mut().take());
+        }
+        replace_bases(thread, ty, old_bases, old_base);
+        return Err(raised);
+    }
+    for (bases, add) in [(&old_bases, false), (&new_bases, true)] {
+        for base in bases.downcast::<Tuple>().map_or(&[][..], Tuple::items) {
+            let base = base.downcast::<Type>().expect("checked");
+            if add {
+                base.state(thread).subclasses.borrow_mut().push(ty);
+            } else {
+                base.forget_subclass(ty);
+            }
+        }
+    }
+    super::type_modified(thread, ty);
+    super::update_slots(thread, ty);
+    Ok(())
+}
+
+fn replace_bases(thread: &Thread, ty: &Type, bases: Value, base: &Type) {
+    ty.base.set(base);
+    let old = ty.state(thread).bases.replace(Some(bases));
+    drop(old);
+}
+
+/// Computes the orders of a class and of all that derive from it again; `changed` gets the old ones.
+fn renew_orders<'a>(
+    thread: &mut Thread,
+    ty: &'a Type,
+    changed: &mut Vec<(&'a Type, Vec<*const Type>)>,
+) -> Outcome<()> {
+    thread.check_native_stack()?;
+    let bases = ty.bases(thread)?;
+    let bases: Vec<&Type> =
+        bases.downcast::<Tuple>().map_or(&[][..], Tuple::items).iter().filter_map(|b| b.downcast()).collect();
+    let old = ty.state(thread).mro.borrow().clone();
+    let order = if ty.as_ref().ty().is(&TYPE) {
+        compute_mro(thread, ty, &bases)
+    } else {
+        custom_mro(thread, ty, &bases)
+    };
+    let order = match order {
+        Ok(order) => order,
+        Err(raised) => {
+            *ty.state(thread).mro.borrow_mut() = old;
+            return Err(raised);
+        }
+    };
+    *ty.state(thread).mro.borrow_mut() = order;
+    if ty.as_ref().ty().is(&TYPE) {
+        drop(ty.state(thread).mro_tuple.borrow_mut().take());
+    }
+    changed.push((ty, old));
+    for class in ty.subclasses(thread) {
+        // SAFETY: the classes derived from a class that is alive now live as long as this call: their
+        // bases are not released in it.
+        let class: &'a Type = unsafe { &*std::ptr::from_ref(class.downcast::<Type>().expect("a class")) };
+        renew_orders(thread, class, changed)?;
+    }
+    Ok(())
 }
 
 impl Type {

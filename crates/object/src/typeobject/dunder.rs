@@ -466,7 +466,10 @@ dunders! {
         match slot!(w.next, t, o)(t, o)? { Some(value) => Ok(value), None => Err(t.stop_iteration(None)) } };
     "__get__" "Return an attribute of instance, which is of type owner." descr_get |t, w, o, a| {
         let given = a.all();
-        if given.is_empty() || given.len() > 2 { return exact(t, a, 1).map(|_| Value::none()); }
+        if given.is_empty() || given.len() > 2 {
+            let bound = if given.is_empty() { "at least 1 argument" } else { "at most 2 arguments" };
+            return Err(t.type_error(format!("__get__ expected {bound}, got {}", given.len())));
+        }
         let part = |index: usize| given.get(index).copied().filter(|value| !value.is_none());
         if part(0).is_none() && part(1).is_none() {
             return Err(t.type_error("__get__(None, None) is invalid"));

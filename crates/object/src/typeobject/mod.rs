@@ -29,11 +29,12 @@ pub use attribute::{
     Attributes, NO_ATTRIBUTES, attributes, generic_getattr, generic_lookup, generic_setattr, instance_dict,
     own_attribute, set_instance_dict,
 };
-pub use create::{build_type, calculate_metatype, computed_mro, new_type, same_layout};
+pub use create::{build_type, calculate_metatype, computed_mro, new_type, same_layout, set_bases};
 pub(crate) use dunder::releases_in_python;
 pub use dunder::{Dunder, update_slots};
 pub use held::{AttributeWord, Held};
 pub use lookup::{MethodCache, call_special, type_modified};
+pub(crate) use new::empty_inline_values;
 pub(crate) use new::{added_size, finish_behind_items};
 pub use new::{
     allocate_instance, finish_instance, object_init, object_new, set_slot_value, slot_value, type_call,

@@ -62,6 +62,10 @@ pub(crate) fn added_size(ty: &Type) -> usize {
 pub(crate) unsafe fn finish_behind_items(object: *mut Header, ty: &Type) {
     // SAFETY: the caller's promise: the words lie inside the object.
     unsafe {
+        if ty.values_offset.get() != 0 {
+            let attributes = ty.values_offset.get() as usize + items_size(object, ty);
+            object.byte_add(attributes).cast::<Word>().write(NO_ATTRIBUTES); // Read by `own_words`.
+        }
         own_words(object).for_each(|word| word.write(Word::NULL));
         if ty.values_offset.get() != 0 {
             let attributes = ty.values_offset.get() as usize + items_size(object, ty);
@@ -77,7 +81,17 @@ unsafe fn own_words(object: *const Header) -> impl Iterator<Item = *mut Word> {
         let ty = &*((*object).ty.get() as *const Type);
         let items = items_size(object, ty);
         let start = ty.layout().size.get() as usize + items;
-        let end = ty.size.get() as usize + items;
+        let mut end = ty.size.get() as usize + items;
+        // The object may have been made for fewer inline values than its class has now. Behind a
+        // dictionary they are empty.
+        let inline = ty.values_capacity.get() as usize * 8;
+        let attributes = ty.values_offset.get() as usize + items;
+        if inline != 0 && attributes + 8 + inline == end {
+            let word = *object.byte_add(attributes).cast::<Word>();
+            if word.0 & 1 == 0 && !word.is_null() {
+                end = attributes + 8;
+            }
+        }
         (start..end).step_by(8).map(move |offset| object.byte_add(offset).cast::<Word>().cast_mut())
     }
 }
@@ -122,9 +136,22 @@ pub(super) unsafe fn clear_instance(object: *mut Header, thread: &mut Thread) {
     unsafe {
         let ty = &*((*object).ty.get() as *const Type);
         let attributes = ty.values_offset.get() as usize + items_size(object, ty);
+        // An object that was made for fewer inline values keeps to a dictionary.
+        let small = heap::room(object) < ty.size.get() as usize;
         for word in own_words(object) {
             let is_attributes = word as usize == object as usize + attributes;
-            let old = word.replace(if is_attributes { NO_ATTRIBUTES } else { Word::NULL });
+            let empty = match () {
+                () if !is_attributes => Word::NULL,
+                () if !small => NO_ATTRIBUTES,
+                () => match thread.dict() {
+                    Ok(dict) => dict.into_word(),
+                    Err(_) => {
+                        drop(thread.take_exception());
+                        continue;
+                    }
+                },
+            };
+            let old = word.replace(empty);
             if is_reference(old) {
                 heap::release(old);
             }
@@ -235,4 +262,20 @@ pub fn object_init<'a>(thread: &mut Thread, object: Ref<'a>, args: Args<'a>) -> 
         return Err(thread.type_error(format!("{name}() takes no arguments")));
     }
     Ok(())
+}
+
+/// Empties the inline values of an instance whose class changes to `ty`, as far as there is room: its
+/// attributes lie in a dictionary.
+///
+/// # Safety
+/// `object` has a dictionary, and `ty` is laid out like its class.
+pub(crate) unsafe fn empty_inline_values(object: *mut Header, ty: &Type) {
+    // SAFETY: the words lie inside the object's memory, and nothing is in them.
+    unsafe {
+        let first = ty.values_offset.get() as usize + 8;
+        let end = (ty.size.get() as usize).min(heap::room(object));
+        for offset in (first..end).step_by(8).take(ty.values_capacity.get() as usize) {
+            object.byte_add(offset).cast::<Word>().write(Word::NULL);
+        }
+    }
 }

@@ -29,6 +29,8 @@ pub struct TypeState {
     /// Offsets of the slots that `__slots__` made, those of bases included.
     pub(crate) slot_count: Cell<u32>,
     pub(crate) slots_offset: Cell<u32>,
+    /// The interned names of the slots that the type itself added.
+    pub(crate) slot_names: Box<[Value]>,
 }
 
 impl TypeState {
@@ -44,6 +46,7 @@ impl TypeState {
             keys: None,
             slot_count: Cell::new(0),
             slots_offset: Cell::new(0),
+            slot_names: Box::default(),
         }
     }
 

@@ -82,7 +82,11 @@ unsafe impl Object for BoundSlot {
 
 /// The type `builtin_function_or_method`.
 pub static NATIVE_FUNCTION: Type = Type::new::<NativeFunction>(
-    &TypeDef { getset: &[FUNCTION_GETSET], ..TypeDef::new("builtin_function_or_method") },
+    &TypeDef {
+        methods: &[&[FUNCTION_REDUCE]],
+        getset: &[FUNCTION_GETSET],
+        ..TypeDef::new("builtin_function_or_method")
+    },
     TypeFlags::CONTAINER.union(TypeFlags::WEAKREF),
     Slots {
         drop: drop_object::<NativeFunction>,
@@ -114,10 +118,10 @@ pub static NATIVE_FUNCTION: Type = Type::new::<NativeFunction>(
 );
 
 macro_rules! descriptor_type {
-    ($(#[$doc:meta])* $ty:ident, $name:literal, $flags:expr, $slots:expr) => {
+    ($(#[$doc:meta])* $ty:ident, $name:literal, $methods:expr, $flags:expr, $slots:expr) => {
         $(#[$doc])*
         pub static $ty: Type = Type::new::<Descriptor>(
-            &TypeDef { getset: &[DESCRIPTOR_GETSET], ..TypeDef::new($name) },
+            &TypeDef { methods: &[$methods], getset: &[DESCRIPTOR_GETSET], ..TypeDef::new($name) },
             TypeFlags::CONTAINER.union($flags),
             Slots { drop: drop_object::<Descriptor>, traverse: traverse_descriptor, new: None, repr: Some(repr_descriptor), ..$slots },
         );
@@ -126,28 +130,28 @@ macro_rules! descriptor_type {
 
 descriptor_type!(
     /// The type `method_descriptor`.
-    METHOD_DESCRIPTOR, "method_descriptor", TypeFlags::METHOD_DESCRIPTOR,
+    METHOD_DESCRIPTOR, "method_descriptor", &[DESCRIPTOR_REDUCE], TypeFlags::METHOD_DESCRIPTOR,
     Slots { descr_get: Some(get_method), call: Some(call_method), ..OBJECT_SLOTS });
 descriptor_type!(
     /// The type `classmethod_descriptor`.
-    CLASS_METHOD_DESCRIPTOR, "classmethod_descriptor", TypeFlags::empty(),
+    CLASS_METHOD_DESCRIPTOR, "classmethod_descriptor", &[DESCRIPTOR_REDUCE], TypeFlags::empty(),
     Slots { descr_get: Some(get_class_method), call: Some(call_class_method), ..OBJECT_SLOTS });
 descriptor_type!(
     /// The type `getset_descriptor`.
-    GETSET_DESCRIPTOR, "getset_descriptor", TypeFlags::empty(),
+    GETSET_DESCRIPTOR, "getset_descriptor", &[], TypeFlags::empty(),
     Slots { descr_get: Some(get_data), descr_set: Some(set_data), ..OBJECT_SLOTS });
 descriptor_type!(
     /// The type `member_descriptor`.
-    MEMBER_DESCRIPTOR, "member_descriptor", TypeFlags::empty(),
+    MEMBER_DESCRIPTOR, "member_descriptor", &[DESCRIPTOR_REDUCE], TypeFlags::empty(),
     Slots { descr_get: Some(get_data), descr_set: Some(set_data), ..OBJECT_SLOTS });
 descriptor_type!(
     /// The type `wrapper_descriptor`.
-    WRAPPER_DESCRIPTOR, "wrapper_descriptor", TypeFlags::METHOD_DESCRIPTOR,
+    WRAPPER_DESCRIPTOR, "wrapper_descriptor", &[DESCRIPTOR_REDUCE], TypeFlags::METHOD_DESCRIPTOR,
     Slots { descr_get: Some(get_slot), call: Some(call_slot), ..OBJECT_SLOTS });
 
 /// The type `method-wrapper`.
 pub static METHOD_WRAPPER: Type = Type::new::<BoundSlot>(
-    &TypeDef { getset: &[WRAPPER_GETSET], ..TypeDef::new("method-wrapper") },
+    &TypeDef { methods: &[&[WRAPPER_REDUCE]], getset: &[WRAPPER_GETSET], ..TypeDef::new("method-wrapper") },
     TypeFlags::CONTAINER,
     Slots {
         drop: drop_object::<BoundSlot>,
@@ -160,6 +164,23 @@ pub static METHOD_WRAPPER: Type = Type::new::<BoundSlot>(
             let ty = own.receiver.as_ref().ty().name().into_owned();
             let address = protocol::id(own.receiver.as_ref());
             thread.str(&format!("<method-wrapper '{name}' of {ty} object at {address:#x}>"))
+        }),
+        compare: Some(|_, left, right, op| {
+            let (Some(a), Some(b)) = (left.exact::<BoundSlot>(), right.exact::<BoundSlot>()) else {
+                return Ok(Value::not_implemented());
+            };
+            let same = a.descriptor.as_ref().is(b.descriptor.as_ref())
+                && a.receiver.as_ref().is(b.receiver.as_ref());
+            match op {
+                crate::typeobject::CompareOp::Eq => Ok(Value::bool(same)),
+                crate::typeobject::CompareOp::Ne => Ok(Value::bool(!same)),
+                _ => Ok(Value::not_implemented()),
+            }
+        }),
+        hash: Some(|_, object| {
+            let own = bound(object);
+            let hash = |value: &Value| protocol::identity_hash(value.as_ref());
+            Ok(hash(&own.receiver) ^ hash(&own.descriptor))
         }),
         ..OBJECT_SLOTS
     },
@@ -312,9 +333,32 @@ fn get_class_method(
     owner: Option<Ref<'_>>,
 ) -> Outcome {
     let own = descriptor(own);
-    let owner = owner.or(object.map(|object| object.ty().as_ref()));
+    let Some(class) = owner.or(object.map(|object| object.ty().as_ref())) else {
+        let (name, owner) = (own.name_string(), own.owner().name());
+        return Err(thread
+            .type_error(format!("descriptor '{name}' for type '{owner}' needs either an object or a type")));
+    };
+    check_class(thread, own, class)?;
     let Target::ClassMethod(def) = own.target else { return Ok(Ref::of(own).to_value()) };
-    native_function(thread, def, owner, None)
+    native_function(thread, def, Some(class), None)
+}
+
+/// Whether a class method may be called on `class`.
+fn check_class(thread: &mut Thread, own: &Descriptor, class: Ref<'_>) -> Outcome<()> {
+    let (name, owner) = (own.name_string(), own.owner().name());
+    let Some(ty) = class.downcast::<Type>() else {
+        let got = class.ty().name();
+        return Err(thread.type_error(format!(
+            "descriptor '{name}' for type '{owner}' needs a type, not a '{got}' as arg 2"
+        )));
+    };
+    if !ty.is_subtype(thread, own.owner()) {
+        let got = ty.name();
+        return Err(thread.type_error(format!(
+            "descriptor '{name}' requires a subtype of '{owner}' but received '{got}'"
+        )));
+    }
+    Ok(())
 }
 
 fn call_method<'a>(thread: &mut Thread, own: Ref<'a>, args: Args<'a>) -> Outcome {
@@ -331,6 +375,7 @@ fn call_class_method<'a>(thread: &mut Thread, own: Ref<'a>, args: Args<'a>) -> O
         let (name, owner) = (own.name_string(), own.owner().name().into_owned());
         return Err(thread.type_error(format!("descriptor '{name}' of '{owner}' object needs an argument")));
     };
+    check_class(thread, own, class)?;
     enter(thread, def, class, Args::with_names(&args.all()[1..], args.names()))
 }
 
@@ -393,7 +438,8 @@ fn set_data(thread: &mut Thread, own: Ref<'_>, object: Ref<'_>, value: Option<Re
         Target::Slot(offset) => {
             let old = set_slot_value(object, *offset, value.map(|value| value.to_value()));
             if old.is_none() && value.is_none() {
-                return Err(thread.no_attribute(object, own.name.as_ref()));
+                let name = own.name_string();
+                return Err(thread.attribute_error(object, own.name.as_ref(), name));
             }
             Ok(())
         }
@@ -422,6 +468,7 @@ fn call_slot<'a>(thread: &mut Thread, own: Ref<'a>, args: Args<'a>) -> Outcome {
     let own = descriptor(own);
     let Target::Dunder(dunder) = own.target else { return Err(thread.system_error("not a slot")) };
     let (receiver, rest) = split_receiver(thread, own, args)?;
+    no_keywords(thread, dunder, rest)?;
     (dunder.wrap)(thread, own.owner(), receiver, rest)
 }
 
@@ -429,7 +476,15 @@ fn call_bound_slot<'a>(thread: &mut Thread, object: Ref<'a>, args: Args<'a>) -> 
     let own = object.exact::<BoundSlot>().expect("the slot of method wrappers");
     let descriptor = descriptor(own.descriptor.as_ref());
     let Target::Dunder(dunder) = descriptor.target else { return Err(thread.system_error("not a slot")) };
+    no_keywords(thread, dunder, args)?;
     (dunder.wrap)(thread, descriptor.owner(), own.receiver.as_ref(), args)
+}
+
+fn no_keywords(thread: &mut Thread, dunder: &Dunder, args: Args<'_>) -> Outcome<()> {
+    if args.keyword_count() == 0 || matches!(dunder.name, "__init__" | "__call__") {
+        return Ok(());
+    }
+    Err(thread.type_error(format!("wrapper {}() takes no keyword arguments", dunder.name)))
 }
 
 fn repr_descriptor(thread: &mut Thread, object: Ref<'_>) -> Outcome {
@@ -568,7 +623,58 @@ const WRAPPER_GETSET: &[GetSetDef] = &[
         get: Some(|_, object| Ok(descriptor(bound(object).descriptor.as_ref()).name.clone())),
         set: None,
     },
+    GetSetDef { name: "__qualname__", doc: None, get: Some(of_descriptor::<0>), set: None },
+    GetSetDef { name: "__doc__", doc: None, get: Some(of_descriptor::<1>), set: None },
+    GetSetDef { name: "__text_signature__", doc: None, get: Some(of_descriptor::<2>), set: None },
 ];
+
+/// An attribute of the descriptor behind a bound slot.
+fn of_descriptor<const WHICH: usize>(thread: &mut Thread, object: Ref<'_>) -> Outcome {
+    let names = thread.names();
+    let name = [&names.__qualname__, &names.__doc__, &names.__text_signature__][WHICH];
+    protocol::get_attribute(thread, bound(object).descriptor.as_ref(), name.as_ref())
+}
+
+/// What pickles an attribute of `owner`: `getattr(owner, name)`.
+pub(crate) fn reduce_attribute(thread: &mut Thread, owner: Value, name: Value) -> Outcome {
+    let key = thread.intern("getattr")?;
+    let builtins = thread.interp().builtins();
+    let getattr = protocol::get_item(thread, builtins, key.as_ref())?;
+    let arguments = thread.tuple([owner, name])?;
+    thread.tuple([getattr, arguments])
+}
+
+const fn reduce_def(call: fn(&mut Thread, Ref<'_>) -> Outcome) -> MethodDef {
+    MethodDef {
+        name: "__reduce__",
+        doc: None,
+        signature: Some("($self, /)"),
+        call: NativeCall::NoArgs(call),
+        binding: crate::native::Binding::Instance,
+    }
+}
+
+const FUNCTION_REDUCE: MethodDef = reduce_def(|thread, object| {
+    let own = native(object);
+    let name = thread.intern(own.def.name)?;
+    match own.receiver.clone() {
+        Some(receiver) if receiver.downcast::<crate::types::module::Module>().is_none() => {
+            reduce_attribute(thread, receiver, name)
+        }
+        _ => Ok(name),
+    }
+});
+
+const DESCRIPTOR_REDUCE: MethodDef = reduce_def(|thread, object| {
+    let own = descriptor(object);
+    reduce_attribute(thread, own.owner.clone(), own.name.clone())
+});
+
+const WRAPPER_REDUCE: MethodDef = reduce_def(|thread, object| {
+    let own = bound(object);
+    let name = descriptor(own.descriptor.as_ref()).name.clone();
+    reduce_attribute(thread, own.receiver.clone(), name)
+});
 
 fn native(object: Ref<'_>) -> &NativeFunction {
     object.exact::<NativeFunction>().expect("an attribute of native functions")

@@ -14,6 +14,7 @@ use crate::thread::Thread;
 use crate::typeobject::{
     CompareOp, NO_ATTRIBUTES, Slots, Type, TypeDef, TypeFlags, Visitor, drop_object, generic_lookup,
 };
+use crate::types::dict::Dict;
 use crate::types::object::{DICT_ATTRIBUTE, OBJECT_SLOTS};
 use crate::value::{Object, Outcome, Ref, Value};
 
@@ -48,6 +49,7 @@ pub static METHOD: Type = Type::new::<BoundMethod>(
                 get: |_, object| Ok(Some(method(object).receiver.clone())),
             },
         ],
+        methods: &[&[METHOD_REDUCE]],
         getset: &[&[GetSetDef {
             name: "__doc__",
             doc: None,
@@ -87,6 +89,19 @@ pub static METHOD: Type = Type::new::<BoundMethod>(
         ..OBJECT_SLOTS
     },
 );
+
+const METHOD_REDUCE: MethodDef = MethodDef {
+    name: "__reduce__",
+    doc: None,
+    signature: Some("($self, /)"),
+    call: crate::native::NativeCall::NoArgs(|thread, object| {
+        let own = method(object);
+        let name = thread.names().__name__.as_ref();
+        let name = protocol::get_attribute(thread, own.function.as_ref(), name)?;
+        crate::types::builtin::reduce_attribute(thread, own.receiver.clone(), name)
+    }),
+    binding: crate::native::Binding::Instance,
+};
 
 fn method(object: Ref<'_>) -> &BoundMethod {
     object.downcast::<BoundMethod>().expect("an attribute of methods")
@@ -182,6 +197,18 @@ const WRAPPED_MEMBERS: &[MemberDef] = &[
 
 const WRAPPED_GETSET: &[GetSetDef] = &[
     GetSetDef {
+        name: "__annotations__",
+        doc: None,
+        get: Some(|thread, object| copied(thread, object, "__annotations__")),
+        set: Some(|thread, object, value| set_copied(thread, object, "__annotations__", value)),
+    },
+    GetSetDef {
+        name: "__annotate__",
+        doc: None,
+        get: Some(|thread, object| copied(thread, object, "__annotate__")),
+        set: Some(|thread, object, value| set_copied(thread, object, "__annotate__", value)),
+    },
+    GetSetDef {
         name: "__isabstractmethod__",
         doc: None,
         get: Some(|thread, object| {
@@ -201,6 +228,35 @@ const WRAPPED_GETSET: &[GetSetDef] = &[
         set: DICT_ATTRIBUTE.set,
     },
 ];
+
+/// An attribute of the callable, kept in the wrapper's own dictionary from then on.
+fn copied(thread: &mut Thread, object: Ref<'_>, name: &str) -> Outcome {
+    let key = thread.intern(name)?;
+    let dict = crate::typeobject::instance_dict(thread, object)?;
+    let dict = dict.as_ref().and_then(|dict| dict.downcast::<Dict>()).expect("wrappers have a dictionary");
+    if let Some(own) = dict.get(thread, key.as_ref())? {
+        return Ok(own);
+    }
+    let callable = wrapped(thread, object).unwrap_or_else(Value::none);
+    let value = protocol::get_attribute(thread, callable.as_ref(), key.as_ref())?;
+    dict.set(thread, key.as_ref(), value.clone())?;
+    Ok(value)
+}
+
+fn set_copied(thread: &mut Thread, object: Ref<'_>, name: &str, value: Option<Ref<'_>>) -> Outcome<()> {
+    let key = thread.intern(name)?;
+    let dict = crate::typeobject::instance_dict(thread, object)?;
+    let dict = dict.as_ref().and_then(|dict| dict.downcast::<Dict>()).expect("wrappers have a dictionary");
+    match value {
+        Some(value) => dict.set(thread, key.as_ref(), value.to_value()),
+        None => {
+            if dict.remove(thread, key.as_ref())?.is_none() {
+                return Err(thread.attribute_error(object, key.as_ref(), name.to_owned()));
+            }
+            Ok(())
+        }
+    }
+}
 
 /// The type `staticmethod`.
 pub static STATIC_METHOD: Type = Type::new::<Wrapped>(

@@ -21,6 +21,7 @@ use crate::typeobject::{
     Slots, Type, TypeDef, TypeFlags, Visitor, new_type, type_call, type_modified, update_slots,
 };
 use crate::types::dict::Dict;
+use crate::types::module::MODULE;
 use crate::types::object::OBJECT_SLOTS;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
@@ -273,7 +274,9 @@ pub fn set_class(thread: &mut Thread, object: Ref<'_>, value: Option<Ref<'_>>) -
         return Err(thread.type_error(format!("__class__ must be set to a class, not '{ty}' object")));
     };
     let old = object.ty();
-    if !old.is_heap() || !new.is_heap() {
+    let changeable = |ty: &Type| !ty.flags().contains(TypeFlags::IMMUTABLE);
+    let modules = new.has_layout_of(&MODULE) && old.has_layout_of(&MODULE);
+    if !modules && !(changeable(old) && changeable(new)) {
         return Err(thread
             .type_error("__class__ assignment only supported for mutable types or ModuleType subclasses"));
     }
@@ -283,9 +286,16 @@ pub fn set_class(thread: &mut Thread, object: Ref<'_>, value: Option<Ref<'_>>) -
             thread.type_error(format!("__class__ assignment: '{new}' object layout differs from '{old}'"))
         );
     }
+    if old.is(new) {
+        return Ok(());
+    }
     // Inline values are named by the old class's keys.
-    drop(crate::typeobject::instance_dict(thread, object)?);
-    let header = object.header().expect("an instance of a heap type");
+    let has_dict = crate::typeobject::instance_dict(thread, object)?.is_some();
+    let header = object.header().expect("an instance of a heap type or a module");
+    if has_dict && new.values_capacity.get() != 0 {
+        // SAFETY: the object has its dictionary, and the layouts are the same.
+        unsafe { crate::typeobject::empty_inline_values(std::ptr::from_ref(header).cast_mut(), new) };
+    }
     new.count_instance();
     header.ty.set(std::ptr::from_ref(new).cast());
     // SAFETY: the old class's count of this instance is given up.

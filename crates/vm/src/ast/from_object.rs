@@ -8,6 +8,7 @@ use taipan_asdl::{Bump, Mod, Name, NameTable};
 use taipan_object::protocol;
 use taipan_object::types::boolean::is_bool;
 use taipan_object::types::bytes::Bytes;
+use taipan_object::types::complex::ComplexObject;
 use taipan_object::types::float::{FLOAT, Float};
 use taipan_object::types::int::{INT, to_int};
 use taipan_object::types::list::List;
@@ -202,15 +203,10 @@ impl<'a> Reader<'a> for Objects<'_, 'a> {
             let items = &*self.arena.alloc_slice_copy(&items);
             return Ok(if ty.is(&FROZENSET) { Constant::FrozenSet(items) } else { Constant::Tuple(items) });
         }
-        let name = ty.name().into_owned();
-        if !ty.is_heap() && name == "complex" {
-            let mut part = |name| {
-                let name = self.thread.intern(name)?;
-                let part = protocol::get_attribute(self.thread, object, name.as_ref())?;
-                protocol::to_f64(self.thread, part.as_ref())
-            };
-            return Ok(Constant::Complex { real: part("real")?, imag: part("imag")? });
+        if let Some(number) = object.exact::<ComplexObject>() {
+            return Ok(Constant::Complex { real: number.value.real, imag: number.value.imag });
         }
+        let name = ty.name().into_owned();
         Err(self.thread.type_error(format!("got an invalid type in Constant: {name}")))
     }
 

@@ -14,12 +14,12 @@ use taipan_object::types::tuple::Tuple;
 use taipan_object::{Outcome, Raised, Ref, Thread, Value, protocol};
 use taipan_text::{Text, TextBuf};
 
-use super::print::sys_attribute;
 use crate::ast::AstNode;
 use crate::call::eval_function;
 use crate::compile::{compile_object, compile_source, plain_syntax_error};
 use crate::frontend::{Flags, Mode, Options, Source};
 use crate::locals::{current_builtins, current_code_flags, current_globals, current_locals};
+use crate::state::State;
 
 pub(super) const FUNCTIONS: &[MethodDef] = &[COMPILE, EVAL, EXEC, GLOBALS, LOCALS];
 
@@ -97,7 +97,7 @@ fn compile(
         flags,
         optimize: match u8::try_from(optimize) {
             Ok(optimize) => optimize,
-            Err(_) => default_optimization(thread)?,
+            Err(_) => default_optimization(thread),
         },
         feature_version: feature_version.filter(|_| flags.contains(Flags::ONLY_AST)).unwrap_or(14),
         ..Options::new(&filename)
@@ -141,11 +141,8 @@ pub(crate) fn decoded_filename(thread: &mut Thread, filename: Ref<'_>) -> Outcom
 }
 
 /// `sys.flags.optimize`
-fn default_optimization(thread: &mut Thread) -> Outcome<u8> {
-    let Some(flags) = sys_attribute(thread, "flags")? else { return Ok(0) };
-    let name = thread.intern("optimize")?;
-    let Some(level) = protocol::find_attribute(thread, flags.as_ref(), name.as_ref())? else { return Ok(0) };
-    Ok(protocol::index_i64(thread, level.as_ref())?.clamp(0, 2) as u8)
+fn default_optimization(thread: &Thread) -> u8 {
+    State::of(thread).config.flags.optimize.min(2) as u8
 }
 
 /// A source as the front end takes it, kept in place.
@@ -339,7 +336,7 @@ fn add_builtins(thread: &mut Thread, globals: &Value) -> Outcome<()> {
 /// Compiles and runs a text, under the future features of the caller.
 fn run_text(thread: &mut Thread, source: Source<'_>, mode: Mode, globals: &Value, locals: &Value) -> Outcome {
     let flags = Flags::from_bits_retain(current_code_flags(thread) & INHERITED);
-    let optimize = default_optimization(thread)?;
+    let optimize = default_optimization(thread);
     let options = Options { mode, flags, optimize, ..Options::new(Text::new("<string>")) };
     let code = compile_source(thread, source, options)?;
     thread.audit("exec", &[code.as_ref()])?;

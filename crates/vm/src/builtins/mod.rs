@@ -26,6 +26,7 @@ pub use callable_iterator::{CALLABLE_ITERATOR, CallableIterator};
 pub(crate) use code::{decoded_filename, source_text};
 
 use crate::build_class::BUILD_CLASS;
+use crate::state::State;
 
 /// The module `builtins`.
 pub static BUILTINS: ModuleDef = ModuleDef {
@@ -60,7 +61,7 @@ fn exec(thread: &mut Thread, module: Ref<'_>) -> Outcome<()> {
         ("NotImplemented", Ref::not_implemented()),
         ("False", Ref::bool(false)),
         ("True", Ref::bool(true)),
-        ("__debug__", Ref::bool(true)),
+        ("__debug__", Ref::bool(State::of(thread).config.flags.optimize == 0)),
     ];
     for (name, value) in constants {
         thread.module_add(module, name, value.to_value())?;

@@ -6,6 +6,7 @@ use taipan_object::protocol::{self, BinaryOp};
 use taipan_object::types::boolean::is_bool;
 use taipan_object::types::bytearray::ByteArray;
 use taipan_object::types::bytes::Bytes;
+use taipan_object::types::complex::ComplexObject;
 use taipan_object::types::float::{FLOAT, Float};
 use taipan_object::types::int::{INT, int_to_f64, to_int};
 use taipan_object::types::str::Str;
@@ -35,6 +36,11 @@ fn sum(thread: &mut Thread, iterable: Ref<'_>, start: Option<Ref<'_>>) -> Outcom
     if total.as_ref().ty().is(&FLOAT) && adder.goes_on(thread)? {
         let start = Float::value_of(total.as_ref()).expect("a float");
         total = adder.floats(thread, start)?;
+    }
+    if let Some(start) = total.as_ref().exact::<ComplexObject>().map(|start| start.value)
+        && adder.goes_on(thread)?
+    {
+        total = adder.complex_numbers(thread, start.real, start.imag)?;
     }
     while let Some(item) = adder.take(thread)? {
         total = protocol::binary(thread, total.as_ref(), item.as_ref(), BinaryOp::Add)?;
@@ -117,6 +123,27 @@ impl Adder {
             thread.poll()?;
         }
         thread.float(total.value())
+    }
+
+    /// Adds complex numbers, floats and integers, with compensation in both parts.
+    fn complex_numbers(&mut self, thread: &mut Thread, real: f64, imag: f64) -> Outcome {
+        let (mut real, mut imag) = (Compensated::new(real), Compensated::new(imag));
+        while let Some(item) = self.take(thread)? {
+            let number = item.as_ref();
+            if let Some(number) = number.exact::<ComplexObject>() {
+                real.add(number.value.real);
+                imag.add(number.value.imag);
+            } else if to_int(number).is_some() {
+                real.add(int_to_f64(thread, number)?);
+            } else if let Some(number) = Float::value_of(number) {
+                real.add(number);
+            } else {
+                let sum = thread.complex(real.value(), imag.value())?;
+                return protocol::binary(thread, sum.as_ref(), number, BinaryOp::Add);
+            }
+            thread.poll()?;
+        }
+        thread.complex(real.value(), imag.value())
     }
 }
 

@@ -34,6 +34,7 @@ pub fn ask<T>(
 /// What `compile()` answers for a source: a code object, or a tree if the flags say so.
 pub fn compile_source(thread: &mut Thread, source: Source<'_>, mut options: Options) -> Outcome {
     options.stack_budget = stack_budget(thread);
+    options.int_max_str_digits = thread.interp().int_max_str_digits.get();
     if options.flags.contains(Flags::ONLY_AST) {
         let (arena, mut names) = (Bump::new(), NameTable::new());
         let tree =

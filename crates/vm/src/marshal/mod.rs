@@ -5,7 +5,6 @@
 //!
 //! Answers for CPython's `Python/marshal.c`.
 
-pub(crate) mod constant;
 mod read;
 mod write;
 

@@ -13,7 +13,7 @@ use taipan_object::types::set::Set;
 use taipan_object::{Outcome, Raised, Ref, Thread, Value, protocol};
 use taipan_text::Text;
 
-use super::constant::to_const;
+use taipan_object::types::code::constant::to_const;
 
 /// The letter of a code object, with and without its reference mark.
 const CODE: [u8; 2] = [b'c', b'c' | 0x80];
@@ -22,7 +22,7 @@ const CODE: [u8; 2] = [b'c', b'c' | 0x80];
 pub(crate) fn loads(thread: &mut Thread, data: &[u8], allow_code: bool) -> Outcome<(Value, usize)> {
     if allow_code && data.first().is_some_and(|letter| CODE.contains(letter)) {
         let (code, used) = load_code(data).map_err(|error| raise(thread, &error))?;
-        return Ok((thread.code(&code)?, used));
+        return Ok((thread.foreign_code(&code)?, used));
     }
     let mut reader = Reader::new(data, ReadOptions { allow_code });
     let value = match reader.value(&mut Objects { thread }) {
@@ -220,8 +220,10 @@ impl Builder for Objects<'_> {
             linetable: constant(linetable)?,
             exceptiontable: constant(exceptiontable)?,
         };
-        let made = builder.code(parts)?;
-        Ok(self.thread.constant(&made)?)
+        Ok(match builder.code(parts)? {
+            Const::Code(code) => self.thread.foreign_code(&code)?,
+            other => self.thread.constant(&other)?,
+        })
     }
 
     fn list(&mut self, _: usize) -> Made {

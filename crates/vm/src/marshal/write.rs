@@ -16,7 +16,7 @@ use taipan_object::types::str::Str;
 use taipan_object::types::tuple::Tuple;
 use taipan_object::{Outcome, Raised, Ref, Thread, Value, protocol};
 
-use super::constant::complex_parts;
+use taipan_object::types::code::constant::complex_parts;
 
 /// The deepest nesting that is walked; the format's own limit is the same.
 const MAX_DEPTH: usize = 2000;

@@ -150,6 +150,12 @@ pub(super) fn forget_old_uses(monitoring: &mut Monitoring, uses: &[u32; TOOLS]) 
 
 /// As [`instrument`], also if the version did not change.
 pub(super) fn update(thread: &mut Thread, code: &Code) {
+    if !code.verified.get() {
+        if taipan_code::verify::verify(&code.source).is_err() {
+            return; // It is not going to run.
+        }
+        code.admit();
+    }
     let observers = Observers::of(thread);
     let global = observers.global.get();
     let monitoring = code.monitoring.change(thread).as_mut().expect("prepared before");

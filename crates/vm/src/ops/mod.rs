@@ -142,6 +142,18 @@ pub mod private {
 }
 
 cold_handlers! {
+    /// The first run of code that our compiler did not make here.
+    verify(pc, sp, fp, th, unit) {
+        let thread = crate::dispatch::leave(th, pc, sp);
+        let code = crate::frame::code_of(thread.frame);
+        if let Err(error) = taipan_code::verify::verify(&code.source) {
+            thread.system_error(error.to_string());
+            return crate::unwind::unwind(pc, sp, fp, th, 0);
+        }
+        code.admit();
+        crate::dispatch::next!(pc, sp, fp, th)
+    }
+
     /// A number without a handler: verified code has none.
     unknown(pc, sp, fp, th, unit) {
         let thread = crate::dispatch::leave(th, pc, sp);
@@ -263,6 +275,7 @@ pub static TABLE: [Handler; HANDLERS] = {
         }
     }
     table[OBSERVED as usize] = observed::observed;
+    table[taipan_object::types::code::VERIFY as usize] = verify;
     set_private! {
         fused {
             OPERANDS_JUMP_LESS operands_jump_less, OPERANDS_JUMP_LESS_EQUAL operands_jump_less_equal, OPERANDS_JUMP_EQUAL operands_jump_equal, OPERANDS_JUMP_NOT_EQUAL operands_jump_not_equal, OPERANDS_JUMP_GREATER operands_jump_greater, OPERANDS_JUMP_GREATER_EQUAL operands_jump_greater_equal, LOCAL_SMALL_JUMP_LESS local_small_jump_less, LOCAL_SMALL_JUMP_LESS_EQUAL local_small_jump_less_equal, LOCAL_SMALL_JUMP_EQUAL local_small_jump_equal, LOCAL_SMALL_JUMP_NOT_EQUAL local_small_jump_not_equal, LOCAL_SMALL_JUMP_GREATER local_small_jump_greater, LOCAL_SMALL_JUMP_GREATER_EQUAL local_small_jump_greater_equal, LOCALS_JUMP_LESS locals_jump_less, LOCALS_JUMP_LESS_EQUAL locals_jump_less_equal, LOCALS_JUMP_EQUAL locals_jump_equal, LOCALS_JUMP_NOT_EQUAL locals_jump_not_equal, LOCALS_JUMP_GREATER locals_jump_greater, LOCALS_JUMP_GREATER_EQUAL locals_jump_greater_equal,

@@ -33,10 +33,11 @@ pub(super) fn add(thread: &mut Thread, module: Ref<'_>) -> Outcome<()> {
         thread.interp().set_slot(&OWN[which], value.clone());
         thread.module_add(module, name, value)?;
     }
-    let Ok(variables) = crate::import::import_module(thread, "_contextvars") else {
-        drop(thread.take_exception());
-        return Ok(());
-    };
+    // The module is made before anything can be imported.
+    let known =
+        thread.interp().native_modules.borrow().iter().copied().find(|def| def.name == "_contextvars");
+    let Some(known) = known else { return Ok(()) };
+    let variables = thread.native_module(known)?;
     let name = thread.intern("ContextVar")?;
     let make = protocol::get_attribute(thread, variables.as_ref(), name.as_ref())?;
     let name = thread.str("_warnings_context")?;

@@ -4,6 +4,8 @@
 #![allow(unsafe_code)] // the interpreter loop reads and rewrites the units
 
 mod attributes;
+pub mod constant;
+mod construct;
 pub mod monitoring;
 
 use std::cell::{Cell, OnceCell, UnsafeCell};
@@ -45,6 +47,8 @@ pub struct Code {
     pub simple: bool,
     /// Whether the units went through the optimiser of the loop.
     pub quickened: Cell<bool>,
+    /// Whether the code is known to be fit to run: our compiler made it, or it has been verified.
+    pub verified: Cell<bool>,
     /// Whether tools observe the code.
     pub observed: Cell<bool>,
     /// What they observe; none before anybody asked.
@@ -70,8 +74,9 @@ unsafe impl Object for Code {
 /// The type `code`.
 pub static CODE: Type = Type::new::<Code>(
     &TypeDef {
-        doc: Some("Create a code object.  Not for mere mortals."),
-        methods: &[attributes::METHODS],
+        doc: Some("Create a code object.  Not for the faint of heart."),
+        signature: Some(construct::SIGNATURE),
+        methods: &[attributes::METHODS, construct::METHODS],
         getset: &[attributes::GETSET],
         ..TypeDef::new("code")
     },
@@ -79,7 +84,7 @@ pub static CODE: Type = Type::new::<Code>(
     Slots {
         drop: crate::typeobject::drop_object::<Code>,
         traverse: traverse_code,
-        new: None,
+        new: Some(construct::new),
         hash: Some(attributes::hash),
         compare: Some(attributes::compare),
         repr: Some(|thread, object| {
@@ -191,6 +196,24 @@ impl Code {
         }
     }
 
+    /// Makes the code wait for its verification: its first unit leads to the handler that does it.
+    fn await_verification(&self) {
+        self.verified.set(false);
+        if self.unit_count() != 0 {
+            // SAFETY: the code has that unit.
+            unsafe { self.units.write(Unit::new(VERIFY, 0)) };
+        }
+        for inner in self.owned_consts.iter().filter_map(|constant| constant.downcast::<Code>()) {
+            inner.await_verification();
+        }
+    }
+
+    /// Notes that the code was found fit to run.
+    pub fn admit(&self) {
+        self.verified.set(true);
+        self.reset_units(false);
+    }
+
     /// The canonical instruction of a unit.
     #[inline]
     pub fn canonical(&self, offset: usize) -> u16 {
@@ -205,11 +228,17 @@ impl Code {
 
     /// The handler that covers an offset.
     pub fn handler(&self, offset: usize) -> Option<&ExceptionEntry> {
+        if !self.verified.get() {
+            return None; // The table may lead anywhere.
+        }
         let offset = offset as u32;
         let after = self.exceptions.partition_point(|entry| entry.start <= offset);
         self.exceptions[..after].iter().rev().find(|entry| offset < entry.end)
     }
 }
+
+/// The number of the handler that verifies code before it runs for the first time.
+pub const VERIFY: u16 = Opcode::InstrumentedInstruction as u16;
 
 /// One 32-bit unit per canonical 16-bit unit; operands that `EXTENDED_ARG` widens are put together:
 /// the low half stays with the instruction, the high half with the last prefix.
@@ -243,8 +272,21 @@ fn private_units(code: &[u8]) -> Box<[Unit]> {
 }
 
 impl Thread {
+    /// A code object from a neutral form that our compiler did not make here: it is verified before
+    /// it runs.
+    pub fn foreign_code(&mut self, source: &Rc<CodeObject>) -> Outcome {
+        let code = self.code(source)?;
+        code.downcast::<Code>().expect("just made").await_verification();
+        Ok(code)
+    }
+
     /// A code object from the neutral form.
     pub fn code(&mut self, source: &Rc<CodeObject>) -> Outcome {
+        self.code_with(source, None)
+    }
+
+    /// As [`Thread::code`], with constants that the neutral form may not be able to express.
+    fn code_with(&mut self, source: &Rc<CodeObject>, constants: Option<Vec<Value>>) -> Outcome {
         self.check_native_stack()?;
         let interp = self.interp();
         let mut intern = |text: &Rc<Text>| -> Outcome {
@@ -254,9 +296,16 @@ impl Thread {
         let names = source.names.iter().map(&mut intern).collect::<Outcome<Box<[_]>>>()?;
         let locals = source.localsplusnames.iter().map(&mut intern).collect::<Outcome<Box<[_]>>>()?;
         let strings = [intern(&source.name)?, intern(&source.qualname)?, intern(&source.filename)?];
-        let consts =
-            source.consts.iter().map(|constant| self.constant(constant)).collect::<Outcome<Box<[_]>>>()?;
+        let consts = match constants {
+            Some(constants) => constants.into_boxed_slice(),
+            None => {
+                source.consts.iter().map(|constant| self.constant(constant)).collect::<Outcome<Box<[_]>>>()?
+            }
+        };
         let mut units = private_units(&source.code);
+        if units.is_empty() {
+            units = Box::new([Unit::new(VERIFY, 0)]); // Whoever runs it finds something to refuse it.
+        }
         let exceptions: Box<[ExceptionEntry]> = source.handlers().collect();
         let simple = source.flags & (co::VARARGS | co::VARKEYWORDS) == 0 && source.kwonlyargcount == 0;
         let nlocals = source.localsplusnames.len() as u32;
@@ -273,6 +322,7 @@ impl Thread {
             flags: source.flags,
             simple,
             quickened: Cell::new(false),
+            verified: Cell::new(true),
             observed: Cell::new(false),
             monitoring: Inside::new(None),
             source,

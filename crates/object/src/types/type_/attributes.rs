@@ -6,7 +6,7 @@ use super::{TYPE, TypeFlags, changeable, class, own_dict};
 use crate::native::{GetSetDef, MemberDef};
 use crate::protocol;
 use crate::thread::Thread;
-use crate::typeobject::{Type, type_modified};
+use crate::typeobject::{Type, set_bases, type_modified};
 use crate::types::str::Str;
 use crate::value::{Outcome, Ref, Value};
 
@@ -85,7 +85,10 @@ pub const GETSET: &[GetSetDef] = &[
         name: "__bases__",
         doc: None,
         get: Some(|thread, object| class(object).bases(thread)),
-        set: None,
+        set: Some(|thread, object, value| {
+            let ty = changeable(thread, object, "__bases__", value)?;
+            set_bases(thread, ty, value.expect("checked"))
+        }),
     },
     GetSetDef {
         name: "__mro__",

@@ -2,19 +2,21 @@
 
 use std::rc::Rc;
 
+use crate::protocol;
+use crate::thread::Thread;
+use crate::types::bytes::Bytes;
+use crate::types::code::Code;
+use crate::types::float::Float;
+use crate::types::int::{INT, to_int};
+use crate::types::set::{any_set, is_frozen};
+use crate::types::slice::Slice;
+use crate::types::str::Str;
+use crate::types::tuple::Tuple;
+use crate::value::{Outcome, Ref};
 use taipan_code::Const;
-use taipan_object::types::bytes::Bytes;
-use taipan_object::types::code::Code;
-use taipan_object::types::float::Float;
-use taipan_object::types::int::{INT, to_int};
-use taipan_object::types::set::{any_set, is_frozen};
-use taipan_object::types::slice::Slice;
-use taipan_object::types::str::Str;
-use taipan_object::types::tuple::Tuple;
-use taipan_object::{Outcome, Ref, Thread, protocol};
 
 /// The constant that an object is; none if it is of a type that code objects don't hold.
-pub(crate) fn to_const(thread: &mut Thread, value: Ref<'_>) -> Outcome<Option<Const>> {
+pub fn to_const(thread: &mut Thread, value: Ref<'_>) -> Outcome<Option<Const>> {
     thread.check_native_stack()?;
     if value.is_none() {
         return Ok(Some(Const::None));
@@ -40,7 +42,7 @@ pub(crate) fn to_const(thread: &mut Thread, value: Ref<'_>) -> Outcome<Option<Co
     if value.ty().is(&INT) {
         return Ok(to_int(value).map(|int| Const::Int(int.into_owned())));
     }
-    if value.ty().is(&taipan_object::types::float::FLOAT) {
+    if value.ty().is(&crate::types::float::FLOAT) {
         return Ok(Float::value_of(value).map(Const::Float));
     }
     if let Some(slice) = value.exact::<Slice>() {
@@ -70,7 +72,7 @@ fn all(thread: &mut Thread, items: &[Ref<'_>]) -> Outcome<Option<Vec<Const>>> {
 }
 
 /// The parts of a complex number.
-pub(super) fn complex_parts(thread: &mut Thread, value: Ref<'_>) -> Outcome<Option<(f64, f64)>> {
+pub fn complex_parts(thread: &mut Thread, value: Ref<'_>) -> Outcome<Option<(f64, f64)>> {
     let ty = value.ty();
     if ty.is_heap() || ty.name() != "complex" {
         return Ok(None);
