@@ -16,6 +16,12 @@ pub const AGAIN: u64 = 1;
 /// As [`AGAIN`], and tools are not told: a tool raised it.
 const UNTOLD: u64 = u64::MAX;
 
+/// What [`unwind`] takes for a new exception in a frame that stands at the unit at `offset`, not at
+/// the instruction whose handlers are asked.
+pub const fn fresh_at(offset: u32) -> u64 {
+    (offset as u64 + 1) << 1
+}
+
 /// As [`AGAIN`], and the frame stands where it was raised first: the unit at `offset`.
 pub const fn again_at(offset: u32) -> u64 {
     AGAIN | (offset as u64 + 1) << 1
@@ -34,13 +40,14 @@ cold_handlers! {
             let code = code_of(frame);
             let offset = code.offset_of(pc);
             (*frame).pc = if how > AGAIN && how != UNTOLD { code.units.add((how >> 1) as usize - 1) } else { pc };
+            let fresh = how & AGAIN == 0;
             (*frame).sp = sp;
             let watched = observe::watching(&*th);
-            if how == 0 {
+            if fresh {
                 traceback::here(&mut *th, frame);
             }
             if watched && how != UNTOLD {
-                let which = if how == 0 { event::RAISE } else { event::RERAISE };
+                let which = if fresh { event::RAISE } else { event::RERAISE };
                 observe::exception(&mut *th, frame, code.offset_of((*frame).pc), which);
             }
             how = 0;

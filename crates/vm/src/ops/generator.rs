@@ -13,7 +13,7 @@ use crate::dispatch::{
     RETURNED, YIELDED, arg, attempt, cold_handlers, enter, handlers, leave, next, run, tail,
 };
 use crate::frame::{code_of, function_of};
-use crate::unwind::{AGAIN, unwind};
+use crate::unwind::{AGAIN, fresh_at, unwind};
 
 /// Makes a generator from the running frame, whose locals move into it.
 #[inline(never)]
@@ -174,7 +174,10 @@ pub fn resume(thread: &mut Thread, object: Ref<'_>, value: Option<Value>) -> Out
                     let offset = code_of(frame).offset_of(pc);
                     crate::observe::exception(&mut *th, frame, offset, crate::observe::event::PY_THROW);
                 }
-                let status = unwind(pc, (*frame).sp, (*frame).locals, th, 0);
+                // A suspended frame stands at the RESUME behind its `yield`.
+                let place =
+                    code_of(frame).offset_of(pc) + usize::from((*pc).op() != Opcode::ReturnGenerator as u16);
+                let status = unwind(pc, (*frame).sp, (*frame).locals, th, fresh_at(place as u32));
                 crate::dispatch::finish_run(status, th)
             }
         };
@@ -262,13 +265,27 @@ fn send_to(thread: &mut Thread, receiver: Ref<'_>, value: Ref<'_>) -> Outcome<Re
         return Ok(match next(thread, receiver) {
             Ok(Some(value)) => Resumed::Yielded(value),
             Ok(None) => Resumed::Returned(Value::none()),
-            Err(raised) => Resumed::Returned(returned(thread, raised)?),
+            Err(raised) => Resumed::Returned(ended(thread, raised)?),
         });
     }
     match protocol::call_method(thread, receiver, "send", &[value]) {
         Ok(value) => Ok(Resumed::Yielded(value)),
-        Err(raised) => Ok(Resumed::Returned(returned(thread, raised)?)),
+        Err(raised) => Ok(Resumed::Returned(ended(thread, raised)?)),
     }
+}
+
+/// As [`returned`]; tools are told of the StopIteration.
+fn ended(thread: &mut Thread, raised: Raised) -> Outcome {
+    let stop = &taipan_object::types::exception::STOP_ITERATION;
+    if crate::observe::watching(thread) && thread.exception_is(stop) {
+        // SAFETY: the running frame is live and noted where it stands.
+        unsafe {
+            let frame = thread.frame;
+            let offset = code_of(frame).offset_of((*frame).pc);
+            crate::observe::exception(thread, frame, offset, crate::observe::event::RAISE);
+        }
+    }
+    returned(thread, raised)
 }
 
 /// The value of StopIteration, if that is what was raised.

@@ -79,6 +79,7 @@ cold_handlers! {
         (*th).registers[3] = previous.map_or(usize::MAX, |previous| previous);
         match Opcode::from_u16(op) {
             Some(Opcode::Call | Opcode::CallKw) => tail!(observed_call, pc, sp, fp, th, unit),
+            Some(Opcode::LoadSuperAttr) => tail!(observed_super, pc, sp, fp, th, unit),
             Some(Opcode::ForIter) => tail!(observed_for_iter, pc, sp, fp, th, unit),
             Some(Opcode::CallFunctionEx) => tail!(observed_call_spread, pc, sp, fp, th, unit),
             _ => tail!(observed_event, pc, sp, fp, th, unit),
@@ -130,6 +131,21 @@ cold_handlers! {
         release_range(slot, sp);
         slot.write(result.into_word());
         tail!(super::call::call_finish, pc, slot.add(1), fp, th, 0)
+    }
+
+    /// `LOAD_SUPER_ATTR`: the call of `super`, what came of it, and the attribute, never unbound.
+    observed_super(pc, sp, fp, th, unit) {
+        let thread = leave(th, pc, sp);
+        let Ok(value) = super_attribute(thread, pc, sp, unit) else {
+            return crate::unwind::unwind(pc, sp, fp, th, 0)
+        };
+        let start = sp.sub(3);
+        release_range(start, sp);
+        start.write(value.into_word());
+        start.add(1).write(Word::NULL);
+        let sp = start.add(1 + (arg(unit) & 1));
+        leave(th, pc, sp).settle();
+        next!(pc.add(2), sp, fp, th)
     }
 
     /// `FOR_ITER`: an item means that the loop goes on.
@@ -184,6 +200,21 @@ cold_handlers! {
         let thread = leave(th, pc, slot.add(1));
         thread.settle();
         next!(pc.add(1), slot.add(1), fp, th)
+    }
+}
+
+/// `super(...)` as a call that tools are told of, and the attribute of what it makes.
+unsafe fn super_attribute(thread: &mut Thread, pc: *mut Unit, sp: *mut Word, unit: Instruction) -> Outcome {
+    // SAFETY: the operands of `LOAD_SUPER_ATTR`.
+    unsafe {
+        let name = code_of(thread.frame).name_at(arg(unit) >> 2).clone();
+        let callable = Ref::from_word(*sp.sub(3));
+        let operands = [Ref::from_word(*sp.sub(2)), Ref::from_word(*sp.sub(1))];
+        let given = if arg(unit) & 2 != 0 { &operands[..] } else { &[] };
+        tell_call(thread, pc, event::CALL, callable, given.first().copied())?;
+        let result = protocol::call(thread, callable, given);
+        let result = tell_result(thread, pc, callable, given.first().copied(), result)?;
+        protocol::get_attribute(thread, result.as_ref(), name.as_ref())
     }
 }
 
@@ -292,24 +323,15 @@ unsafe fn event_at(
             }
             Opcode::NotTaken | Opcode::PopIter | Opcode::EndAsyncFor => {
                 let which = if opcode == Opcode::NotTaken { event::BRANCH_LEFT } else { event::BRANCH_RIGHT };
-                let source = if opcode == Opcode::EndAsyncFor {
-                    (offset + 1).checked_sub(arg(unit))
-                } else {
-                    (previous != usize::MAX).then_some(previous)
+                let before = (previous != usize::MAX).then_some(previous);
+                let source = match (offset + 1).checked_sub(arg(unit)) {
+                    Some(source) if opcode == Opcode::EndAsyncFor => source,
+                    _ => observe::branch_source(code, offset, before),
                 };
-                let source = observe::branch_source(code, offset, source);
                 observe::branch(&mut *th, code, offset, source, which, tools)
             }
             Opcode::EndSend => {
                 stop_iteration(&mut *th, code, offset, tools, Ref::from_word(*sp.sub(2)), top())
-            }
-            Opcode::LoadSuperAttr => {
-                let missing = Observers::of(&*th).missing(&mut *th)?;
-                let class = if arg(unit) & 2 != 0 { Ref::from_word(*sp.sub(2)) } else { missing.as_ref() };
-                let callable = Ref::from_word(*sp.sub(3)).to_value();
-                let class = class.to_value();
-                tell(&mut *th, event::CALL, &[callable.as_ref(), class.as_ref()])?;
-                tell(&mut *th, event::C_RETURN, &[callable.as_ref(), class.as_ref()])
             }
             _ => Ok(()),
         }
