@@ -216,10 +216,19 @@ pub fn object_new<'a>(thread: &mut Thread, ty: &'a Type, args: Args<'a>) -> Outc
             return Err(thread.type_error(format!("{name}() takes no arguments")));
         }
     }
+    if !ty.layout().is(&crate::types::object::OBJECT) && size_of_layout(ty) != size_of::<Header>() {
+        // A native type that nobody can make instances of this way.
+        let name = ty.name();
+        return Err(thread.type_error(format!("cannot create '{name}' instances")));
+    }
     if ty.flags().contains(TypeFlags::ABSTRACT) {
         return Err(abstract_error(thread, ty));
     }
     allocate_instance(thread, ty, |head| crate::types::object::PlainObject { head })
+}
+
+fn size_of_layout(ty: &Type) -> usize {
+    ty.layout().size.get() as usize
 }
 
 #[cold]

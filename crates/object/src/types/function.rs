@@ -72,7 +72,12 @@ unsafe impl Object for Function {
 pub static FUNCTION: Type = {
     let ty = Type::new::<Function>(
         &TypeDef {
-            doc: Some("Create a function object."),
+            doc: Some(
+                "Create a function object.\n\n  code\n    a code object\n  globals\n    the globals dictionary\n  name\n    a string that overrides the name from the code object\n  argdefs\n    a tuple that specifies the default argument values\n  closure\n    a tuple that supplies the bindings for free variables\n  kwdefaults\n    a dictionary that specifies the default keyword argument values",
+            ),
+            signature: Some(
+                "(code, globals, name=None, argdefs=None, closure=None,\n         kwdefaults=None)",
+            ),
             getset: &[GETSET, &[copy_of(&DICT_ATTRIBUTE)]],
             ..TypeDef::new("function")
         },
@@ -92,7 +97,7 @@ pub static FUNCTION: Type = {
                 None => Ok(function.to_value()),
             }),
             repr: Some(repr),
-            new: None,
+            new: Some(new),
             ..OBJECT_SLOTS
         },
     );
@@ -179,6 +184,87 @@ fn repr(thread: &mut Thread, object: Ref<'_>) -> Outcome {
         .downcast::<Str>()
         .map(|name| name.to_string_lossy().into_owned());
     thread.str(&format!("<function {} at {:#x}>", name.unwrap_or_default(), crate::protocol::id(object)))
+}
+
+/// `function(code, globals, name=None, argdefs=None, closure=None, kwdefaults=None)`
+fn new<'a>(thread: &mut Thread, _: &'a Type, args: crate::native::Args<'a>) -> Outcome {
+    static PARAMETERS: crate::native::Parameters = crate::native::Parameters {
+        function: "function",
+        names: &["code", "globals", "name", "argdefs", "closure", "kwdefaults"],
+        positional_only: 0,
+        positional: 6,
+        required: 2,
+        required_keywords: 0,
+    };
+    let [code, globals, name, defaults, closure, kwdefaults] = PARAMETERS.parse::<6>(thread, args)?;
+    let code =
+        <&Code as crate::native::FromArgument>::from_argument(thread, code.expect("required"), "function", 0)
+            .map_err(|raised| named(thread, raised, "code"))?;
+    let globals = <&Dict as crate::native::FromArgument>::from_argument(
+        thread,
+        globals.expect("required"),
+        "function",
+        0,
+    )
+    .map_err(|raised| named(thread, raised, "globals"))?;
+    let given = |value: Option<Ref<'a>>| value.filter(|value| !value.is_none());
+    let (name, defaults, closure, kwdefaults) =
+        (given(name), given(defaults), given(closure), given(kwdefaults));
+    if name.is_some_and(|name| name.downcast::<Str>().is_none()) {
+        return Err(thread.type_error("arg 3 (name) must be None or string"));
+    }
+    if defaults.is_some_and(|defaults| defaults.downcast::<Tuple>().is_none()) {
+        return Err(thread.type_error("arg 4 (defaults) must be None or tuple"));
+    }
+    check_closure(thread, code, closure)?;
+    if kwdefaults.is_some_and(|defaults| defaults.downcast::<Dict>().is_none()) {
+        return Err(thread.type_error("arg 6 (kwdefaults) must be None or dict"));
+    }
+    let made = thread.function(Ref::of(code), Ref::of(globals))?;
+    let parts = function(made.as_ref()).parts.change(thread);
+    if let Some(name) = name {
+        parts.name = name.to_value();
+    }
+    parts.defaults = defaults.map(|defaults| defaults.to_value());
+    parts.closure = closure.filter(|_| code.source.nfreevars() != 0).map(|closure| closure.to_value());
+    parts.kwdefaults = kwdefaults.map(|defaults| defaults.to_value());
+    Ok(made)
+}
+
+/// The error about an argument's type, which names the argument.
+#[cold]
+fn named(thread: &mut Thread, raised: crate::value::Raised, argument: &str) -> crate::value::Raised {
+    let Some(exception) = thread.take_exception() else { return raised };
+    match crate::protocol::str_string(thread, exception.as_ref()) {
+        Ok(words) => {
+            thread.type_error(words.replacen("argument must", &format!("argument '{argument}' must"), 1))
+        }
+        Err(raised) => raised,
+    }
+}
+
+fn check_closure(thread: &mut Thread, code: &Code, closure: Option<Ref<'_>>) -> Outcome<()> {
+    let wanted = code.source.nfreevars();
+    let cells = match closure {
+        None if wanted != 0 => return Err(thread.type_error("arg 5 (closure) must be tuple")),
+        None => &[][..],
+        Some(closure) => match closure.downcast::<Tuple>() {
+            Some(closure) => closure.items(),
+            None => return Err(thread.type_error("arg 5 (closure) must be None or tuple")),
+        },
+    };
+    if cells.len() != wanted {
+        let (name, given) = (code.name(), cells.len());
+        let name = crate::protocol::str_string(thread, name.as_ref())?;
+        return Err(thread.value_error(format!("{name} requires closure of length {wanted}, not {given}")));
+    }
+    for cell in cells {
+        if cell.exact::<crate::types::cell::Cell>().is_none() {
+            let got = cell.ty().name();
+            return Err(thread.type_error(format!("arg 5 (closure) expected cell, found {got}")));
+        }
+    }
+    Ok(())
 }
 
 impl Function {
