@@ -311,6 +311,9 @@ pub unsafe fn load_global(thread: &mut Thread, pc: *mut Unit, function: &Functio
         let Some(text) = name.exact::<Str>() else { return };
         let hash = text.hash(thread.interp());
         let globals = function.globals();
+        if !Ref::of(globals).ty().is(&taipan_object::types::dict::DICT) {
+            return;
+        }
         let version = globals.keys_version(thread);
         if version == 0 {
             return;

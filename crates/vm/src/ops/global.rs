@@ -1,11 +1,11 @@
 //! Global names.
 
 use taipan_layout::Word;
-use taipan_object::types::dict::Dict;
-use taipan_object::types::exception::NAME_ERROR;
+use taipan_object::types::dict::{DICT, Dict};
+use taipan_object::types::exception::{KEY_ERROR, NAME_ERROR};
 use taipan_object::types::str::Str;
 use taipan_object::value::duplicate;
-use taipan_object::{Outcome, Ref, Thread, Value, heap};
+use taipan_object::{Outcome, Ref, Thread, Value, heap, protocol};
 use taipan_opcode::Opcode;
 
 use crate::dispatch::{arg, attempt, cold_handlers, handlers, leave, next, tail};
@@ -52,6 +52,14 @@ handlers! {
 /// What a global name means: globals first, then builtins.
 pub fn lookup(thread: &mut Thread, globals: &Dict, builtins: &Dict, name: Ref<'_>) -> Outcome {
     let text = name.downcast::<Str>().expect("names are strings");
+    if !Ref::of(globals).ty().is(&DICT) {
+        // A class derived from `dict` may answer for what is missing.
+        match protocol::get_item(thread, Ref::of(globals), name) {
+            Err(raised) if !thread.exception_is(&KEY_ERROR) => return Err(raised),
+            Err(_) => drop(thread.take_exception()),
+            found => return found,
+        }
+    }
     let found = globals.get_str(thread, text).or_else(|| builtins.get_str(thread, text));
     match found.map(|found| found.to_value()) {
         Some(found) => Ok(found),
