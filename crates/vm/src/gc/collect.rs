@@ -88,6 +88,9 @@ impl Garbage {
         let finalised = self.finalise(thread);
         let dead = if finalised { self.without_freed().without_resurrected() } else { self };
         let count = dead.0.len();
+        if finalised {
+            dead.forget_new_references(thread);
+        }
         dead.take_apart(thread);
         count
     }
@@ -109,6 +112,19 @@ impl Garbage {
         }
         for (reference, callback) in calls {
             weakref::call_back(thread, reference.as_ref(), callback.as_ref());
+        }
+    }
+
+    /// Kills the weak references that finalisers made: nobody may see what is being taken apart.
+    fn forget_new_references(&self, thread: &mut Thread) {
+        for &object in &self.0 {
+            // SAFETY: a count of each object is held.
+            unsafe {
+                if side(object).get() & flags::WEAKLY_REFERENCED != 0 {
+                    let object = Ref::from_word(Word::uncounted(object));
+                    drop(weakref::take_references(thread, object, |_| false));
+                }
+            }
         }
     }
 
