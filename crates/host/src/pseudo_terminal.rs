@@ -26,11 +26,11 @@ impl TimerSetting {
 }
 
 impl Host {
-    /// A timer as a descriptor.
+    /// A timer as a descriptor that programs that are started do not inherit.
     pub fn timer_create(&self, clock: i32, flags: i32) -> Result<Fd> {
         self.allow(Capability::CLOCK)?;
         // SAFETY: no memory is passed.
-        check(unsafe { libc::timerfd_create(clock, flags) })
+        check(unsafe { libc::timerfd_create(clock, flags | libc::TFD_CLOEXEC) })
     }
 
     /// Sets a timer; what was set.

@@ -10,7 +10,8 @@ use taipan_object::types::str::Str;
 use taipan_object::{Outcome, Ref, Thread, protocol, structseq};
 
 use crate::failure::OrRaise;
-use crate::pwd::{id_argument, id_value, name_bytes};
+use crate::path::GroupId;
+use crate::pwd::{id_value, name_bytes};
 
 /// The module `grp`.
 pub static GRP: ModuleDef = ModuleDef {
@@ -54,10 +55,8 @@ fn group_value(thread: &mut Thread, group: &Group) -> Outcome {
 ///
 /// If id is not valid, raise KeyError.
 #[native(signature = "($module, /, id)")]
-fn getgrgid(thread: &mut Thread, id: Ref<'_>) -> Outcome {
-    let Some(number) = id_argument(thread, id, "gid")? else {
-        return Err(thread.raise_new(&KEY_ERROR, "getgrgid(): gid not found"));
-    };
+fn getgrgid(thread: &mut Thread, id: GroupId) -> Outcome {
+    let number = id.0;
     let host = &thread.interp().host;
     match thread.released(|lock| host.group_by_id(lock, number)).or_raise(thread)? {
         Some(group) => group_value(thread, &group),

@@ -125,8 +125,17 @@ impl Path {
     }
 }
 
+/// Warns of a truth value in the place of a descriptor.
+fn warn_of_bool(thread: &mut Thread, value: Ref<'_>) -> Outcome<()> {
+    if value.is(Ref::bool(true)) || value.is(Ref::bool(false)) {
+        return crate::warning::warn(thread, &RUNTIME_WARNING, "bool is used as a file descriptor", None);
+    }
+    Ok(())
+}
+
 /// An integer as a descriptor.
 fn descriptor(thread: &mut Thread, value: Ref<'_>) -> Outcome<Fd> {
+    warn_of_bool(thread, value)?;
     let number = protocol::index(thread, value)?;
     match narrow(number.as_ref()) {
         Some(number) => match i32::try_from(number) {
@@ -182,10 +191,7 @@ pub struct FileNo(pub Fd);
 impl<'a> FromArgument<'a> for FileNo {
     fn from_argument(thread: &mut Thread, value: Ref<'a>, function: &str, place: usize) -> Outcome<FileNo> {
         let number = if value.downcast_int() {
-            if value.is(Ref::bool(true)) || value.is(Ref::bool(false)) {
-                let message = "bool is used as a file descriptor";
-                crate::warning::warn(thread, &RUNTIME_WARNING, message, None)?;
-            }
+            warn_of_bool(thread, value)?;
             value.to_value()
         } else {
             let name = thread.intern("fileno")?;

@@ -59,9 +59,8 @@ fn user_value(thread: &mut Thread, user: &User) -> Outcome {
     thread.structseq(&STRUCT_PASSWD, fields)
 }
 
-/// The number of a user or group as an argument, none if there can be no such; `None` in the
-/// number's place is what could not be converted.
-pub(crate) fn id_argument(thread: &mut Thread, value: Ref<'_>, what: &str) -> Outcome<Option<u32>> {
+/// The number of a user as an argument, none if there can be no such.
+fn id_argument(thread: &mut Thread, value: Ref<'_>, what: &str) -> Outcome<Option<u32>> {
     if value.ty().slots().index.is_none() {
         let ty = value.ty().name().into_owned();
         return Err(thread.type_error(format!("{what} should be integer, not {ty}")));

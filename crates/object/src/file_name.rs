@@ -43,6 +43,10 @@ impl Thread {
             return Ok(Some(path.to_value()));
         }
         let name = self.intern("__fspath__")?;
+        // A class says by `None` that it has no path.
+        if path.ty().lookup_value(self, &name).is_none_or(|method| method.as_ref().is_none()) {
+            return Ok(None);
+        }
         let Some(made) = call_special(self, path, &name, &[])? else { return Ok(None) };
         if made.downcast::<Str>().is_none() && made.downcast::<Bytes>().is_none() {
             let (ty, got) = (path.ty().name().into_owned(), made.as_ref().ty().name().into_owned());

@@ -82,7 +82,7 @@ object!(ScandirIterator, SCANDIR_ITERATOR);
 
 static SCANDIR_ITERATOR: Type = Type::new::<ScandirIterator>(
     &TypeDef { methods: &[&[__ENTER__, __EXIT__, CLOSE]], ..TypeDef::new("posix.ScandirIterator") },
-    TypeFlags::FINALIZES,
+    TypeFlags::FINALIZES.union(TypeFlags::NO_NEW),
     Slots {
         new: None,
         iter: Some(|_, object| Ok(object.to_value())),
@@ -200,7 +200,7 @@ pub(super) static DIR_ENTRY: Type = Type::new::<DirEntry>(
         ],
         ..TypeDef::new("posix.DirEntry")
     },
-    TypeFlags::CONTAINER,
+    TypeFlags::CONTAINER.union(TypeFlags::NO_NEW),
     Slots { new: None, repr: Some(repr), ..Slots::holding::<DirEntry>() },
 );
 

@@ -36,7 +36,7 @@ pub(super) fn check_descriptor(
     let message = match path.target {
         Target::Nothing if directory.is_some() => "can't specify dir_fd without matching path",
         Target::Descriptor(_) if directory.is_some() => "can't specify both dir_fd and fd",
-        Target::Descriptor(fd) if fd > 0 && !follow => "cannot use fd and follow_symlinks together",
+        Target::Descriptor(fd) if fd >= 0 && !follow => "cannot use fd and follow_symlinks together",
         _ => return Ok(()),
     };
     Err(thread.value_error(format!("{function}: {message}")))
@@ -701,7 +701,16 @@ fn makedev(thread: &mut Thread, major: Device, minor: Device) -> Outcome {
     if major.0 == u64::MAX && minor.0 == u64::MAX {
         return Ok(Value::small_int(-1));
     }
-    thread.int(i128::from(taipan_host::make_device(major.0 as u32, minor.0 as u32)))
+    let mut parts = [0; 2];
+    for (part, device) in parts.iter_mut().zip([major, minor]) {
+        *part = match device.0 {
+            // -1 is none, of either part.
+            u64::MAX => u32::MAX,
+            number => u32::try_from(number)
+                .map_err(|_| thread.overflow_error("Python int too large to convert to C unsigned int"))?,
+        };
+    }
+    thread.int(i128::from(taipan_host::make_device(parts[0], parts[1])))
 }
 
 /// Truncate a file, specified by path, to a specific length.

@@ -28,9 +28,18 @@ const PARAM_SLOTS: Slots = Slots { new: Some(new_param), ..SLOTS };
 
 structseq! {
     /// The type `os.sched_param`.
-    pub(super) static SCHED_PARAM = "posix.sched_param", visible 1, slots PARAM_SLOTS, signature "(sched_priority)",
+    pub(super) static SCHED_PARAM = "posix.sched_param", visible 1, slots PARAM_SLOTS, signature "(sched_priority)", methods PARAM_METHODS,
     doc Some("Currently has only one field: sched_priority\n\n  sched_priority\n    A scheduling parameter."),
     fields { "sched_priority": "the scheduling priority" }
+}
+
+/// A program makes one of its priority, not of a sequence.
+const PARAM_METHODS: &[MethodDef] = &[__REDUCE__];
+
+#[native(signature = "($self, /)", hidden)]
+fn __reduce__(thread: &mut Thread, this: Ref<'_>) -> Outcome {
+    let arguments = thread.tuple([structseq::all_fields(this)[0].to_value()])?;
+    thread.tuple([SCHED_PARAM.as_ref().to_value(), arguments])
 }
 
 fn new_param<'a>(thread: &mut Thread, _: &'a Type, args: Args<'a>) -> Outcome {

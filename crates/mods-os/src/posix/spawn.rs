@@ -110,7 +110,7 @@ fn spawn(
     {
         spawn.actions = file_actions(thread, actions)?;
     }
-    if let Some(group) = options.setpgroup {
+    if let Some(group) = options.setpgroup.filter(|group| !group.is_none()) {
         spawn.group = Some(number(thread, group)?);
     }
     if let Some(mask) = options.setsigmask {
@@ -119,7 +119,11 @@ fn spawn(
     if let Some(default) = options.setsigdef {
         spawn.default = Some(signals(thread, default)?);
     }
-    if let Some(scheduler) = options.scheduler {
+    if let Some(scheduler) = options.scheduler.filter(|scheduler| !scheduler.is_none()) {
+        if scheduler.downcast::<Tuple>().is_none() {
+            let message = format!("{function}: scheduler must be a tuple or None");
+            return Err(thread.type_error(message));
+        }
         let Some([policy, param]) = scheduler.downcast::<Tuple>().map(Tuple::items) else {
             return Err(thread.type_error("A scheduler tuple must have two elements"));
         };

@@ -9,6 +9,7 @@ use taipan_host::constants;
 use taipan_macros::native;
 use taipan_object::native::{FromArgument, ModuleDef};
 use taipan_object::types::exception::{OS_ERROR, TYPE_ERROR};
+use taipan_object::types::list::List;
 use taipan_object::{Outcome, Ref, Thread, Value, protocol};
 
 use crate::failure::OrRaise;
@@ -80,14 +81,22 @@ fn descriptors(thread: &mut Thread, sequence: Ref<'_>) -> Outcome<(Vec<Value>, V
     if sequence.ty().slots().iter.is_none() && !protocol::is_sequence(sequence) {
         return Err(thread.type_error("arguments 1-3 must be sequences"));
     }
-    let objects = protocol::collect(thread, sequence)?;
-    let mut fds = Vec::with_capacity(objects.len());
-    for object in &objects {
+    // A list is looked at as it is: `fileno()` may shorten it.
+    let is_list = sequence.downcast::<List>();
+    let all = if is_list.is_some() { Vec::new() } else { protocol::collect(thread, sequence)? };
+    let (mut objects, mut fds) = (Vec::new(), Vec::new());
+    loop {
+        let next = match is_list {
+            Some(list) => list.get(thread, objects.len()),
+            None => all.get(objects.len()).cloned(),
+        };
+        let Some(object) = next else { break };
         let fd = FileNo::from_argument(thread, object.as_ref(), "select", 1)?.0;
         if fd as usize >= taipan_host::SELECT_LIMIT {
             return Err(thread.value_error("filedescriptor out of range in select()"));
         }
         fds.push(fd);
+        objects.push(object);
     }
     Ok((objects, fds))
 }

@@ -23,7 +23,7 @@ object!(Poll, POLL_TYPE);
 
 static POLL_TYPE: Type = Type::new::<Poll>(
     &TypeDef { methods: &[METHODS], ..TypeDef::new("select.poll") },
-    TypeFlags::empty(),
+    TypeFlags::NO_NEW,
     Slots { new: None, ..Slots::plain::<Poll>() },
 );
 

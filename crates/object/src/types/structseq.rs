@@ -138,7 +138,8 @@ pub const fn match_args<const N: usize>(fields: &'static [Field]) -> [&'static s
 /// written `""`; an empty docstring means none.
 #[macro_export]
 macro_rules! structseq {
-    ($(#[$attribute:meta])* $vis:vis static $ty:ident = $name:literal, visible $visible:expr, slots $slots:ident,$( signature $signature:literal,)?
+    ($(#[$attribute:meta])* $vis:vis static $ty:ident = $name:literal, visible $visible:expr, slots $slots:ident,
+     $(signature $signature:literal,)? $(methods $methods:expr,)?
      doc $doc:expr, fields { $($field:literal: $field_doc:expr),* $(,)? }) => {
         $(#[$attribute])*
         $vis static $ty: $crate::Type = {
@@ -150,7 +151,7 @@ macro_rules! structseq {
                 &$crate::typeobject::TypeDef {
                     doc: $doc,
                     $(signature: Some($signature),)?
-                    methods: &[structseq::METHODS],
+                    methods: &[structseq::METHODS $(, $methods)?],
                     members: &structseq::members::<{ structseq::count_named(FIELDS) }>(FIELDS),
                     match_args: &structseq::match_args::<SEEN>(FIELDS),
                     structseq: Some(&StructSeq { fields: FIELDS, visible: VISIBLE }),
