@@ -249,11 +249,10 @@ fn new<'a>(thread: &mut Thread, ty: &'a Type, args: Args<'a>) -> Outcome {
     bytes_of(thread, ty, content)
 }
 
-fn compare(thread: &mut Thread, left: Ref<'_>, right: Ref<'_>, op: CompareOp) -> Outcome {
+fn compare(_: &mut Thread, left: Ref<'_>, right: Ref<'_>, op: CompareOp) -> Outcome {
     let own = bytes(left).content();
     let ordering = match right.downcast::<Bytes>() {
         Some(other) => own.cmp(other.content()),
-        None if right.ty().slots().buffer.is_some() => own.cmp(&bytes_like(thread, right)?),
         None => return Ok(Value::not_implemented()),
     };
     Ok(Value::bool(op.holds(ordering)))

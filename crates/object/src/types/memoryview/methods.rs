@@ -8,7 +8,7 @@ use taipan_macros::{getter, native};
 use super::item::{is_byte, letter, letter_size, native_letter, unpack};
 use super::slots::item;
 use super::{MemoryView, for_each_item, from_object};
-use crate::native::{Args, BufferFlags, GetSetDef, MethodDef, View};
+use crate::native::{Args, Buffer, BufferFlags, GetSetDef, MethodDef, View};
 use crate::protocol;
 use crate::thread::Thread;
 use crate::typeobject::{CompareOp, Type};
@@ -139,12 +139,14 @@ pub(super) fn copied(thread: &mut Thread, view: &View) -> Outcome<Vec<u8>> {
 #[native(signature = "($self, /, sep=<unrepresentable>, bytes_per_sep=1)")]
 fn hex(thread: &mut Thread, this: &MemoryView, sep: Option<Ref<'_>>, bytes_per_sep: Option<i32>) -> Outcome {
     this.check_released(thread)?;
+    // The separator's length may be asked for in Python, which cannot release what is exported.
+    let held = Buffer::of(thread, Ref::of(this), BufferFlags::FULL_RO)?;
     let separator = match sep {
         Some(sep) => Some(hex_separator(thread, sep)?),
         None => None,
     };
-    this.check_released(thread)?;
     let content = copied(thread, &this.view)?;
+    drop(held);
     let room = content.len().saturating_mul(3);
     thread.charge(room)?;
     thread.heap().discharge(room);

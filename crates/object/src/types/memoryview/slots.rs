@@ -178,7 +178,6 @@ fn offset_of(thread: &mut Thread, own: &MemoryView, indices: &Tuple) -> Outcome<
 /// The part of a view that a slice of its first dimension means.
 fn sliced(thread: &mut Thread, own: &MemoryView, slice: &Slice) -> Outcome<View> {
     let parts = slice.unpack(thread)?;
-    own.check_released(thread)?;
     let mut view = own.view.clone();
     let indices = adjust(parts, view.shape[0]);
     let stride = view.strides[0];
@@ -211,8 +210,12 @@ fn subscript(thread: &mut Thread, object: Ref<'_>, key: Ref<'_>) -> Outcome {
         }
         Key::Slice(slice) => {
             own.check_restricted(thread)?;
+            // The slice's numbers may release the view; another one keeps the buffer.
+            let keeper = own.derive(thread, own.view.clone())?;
             let view = sliced(thread, own, slice)?;
-            own.derive(thread, view)
+            let made = own.derive(thread, view);
+            drop(keeper);
+            made
         }
         Key::Indices(indices) => {
             let letter = letter(thread, &own.view)?;
@@ -262,6 +265,7 @@ fn set_subscript(thread: &mut Thread, object: Ref<'_>, key: Ref<'_>, value: Opti
 fn set_slice(thread: &mut Thread, own: &MemoryView, slice: &Slice, value: Ref<'_>) -> Outcome<()> {
     let source = Buffer::of(thread, value, BufferFlags::FULL_RO)?;
     let view = sliced(thread, own, slice)?;
+    own.check_released(thread)?;
     let plain = |view: &View| view.format.strip_prefix('@').unwrap_or(&view.format).to_owned();
     let new = &source.view;
     if plain(&view) != plain(new) || view.item_size != new.item_size || view.shape != new.shape {
