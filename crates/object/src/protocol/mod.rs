@@ -63,20 +63,20 @@ pub fn get_attribute(thread: &mut Thread, object: Ref<'_>, name: Ref<'_>) -> Out
 /// `getattr(object, name, None)`, with none for what is not there.
 pub fn find_attribute(thread: &mut Thread, object: Ref<'_>, name: Ref<'_>) -> Outcome<Option<Value>> {
     let getattr = object.ty().slots().getattr;
-    if getattr
-        .is_some_and(|getattr| getattr as usize == crate::typeobject::generic_getattr as *const () as usize)
-    {
-        return crate::typeobject::generic_lookup(thread, object, name);
-    }
-    match get_attribute(thread, object, name) {
-        Ok(value) => Ok(Some(value)),
-        Err(raised) => {
-            if !thread.exception_is(&crate::types::exception::ATTRIBUTE_ERROR) {
-                return Err(raised);
-            }
+    let generic = getattr
+        .is_some_and(|getattr| getattr as usize == crate::typeobject::generic_getattr as *const () as usize);
+    let found = if generic {
+        crate::typeobject::generic_lookup(thread, object, name)
+    } else {
+        get_attribute(thread, object, name).map(Some)
+    };
+    match found {
+        // What computes an attribute may say that there is none.
+        Err(_) if thread.exception_is(&crate::types::exception::ATTRIBUTE_ERROR) => {
             drop(thread.take_exception());
             Ok(None)
         }
+        found => found,
     }
 }
 

@@ -175,7 +175,7 @@ pub(super) fn compute_mro(
             for (sequence, &head) in sequences.iter().zip(&heads) {
                 if let Some(&ty) = sequence.get(head) {
                     // SAFETY: bases are alive: the caller holds them.
-                    let name = unsafe { (*ty).name().into_owned() };
+                    let name = unsafe { (*ty).short_name().into_owned() };
                     if !names.contains(&name) {
                         names.push(name);
                     }

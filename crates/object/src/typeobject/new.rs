@@ -268,7 +268,9 @@ pub fn object_init<'a>(thread: &mut Thread, object: Ref<'a>, args: Args<'a>) -> 
     }
     if !overrides_new {
         let name = ty.name().into_owned();
-        return Err(thread.type_error(format!("{name}() takes no arguments")));
+        return Err(thread.type_error(format!(
+            "{name}.__init__() takes exactly one argument (the instance to initialize)"
+        )));
     }
     Ok(())
 }

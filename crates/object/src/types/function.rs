@@ -438,7 +438,9 @@ const GETSET: &[crate::native::GetSetDef] = &[
                         crate::protocol::call(thread, annotate.as_ref(), &[Value::small_int(1).as_ref()])?;
                     if made.downcast::<Dict>().is_none() {
                         let ty = made.as_ref().ty().name().into_owned();
-                        return Err(thread.type_error(format!("__annotate__() must return a dict, not {ty}")));
+                        return Err(
+                            thread.type_error(format!("__annotate__ returned non-dict of type '{ty}'"))
+                        );
                     }
                     made
                 }

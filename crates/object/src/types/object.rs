@@ -146,7 +146,13 @@ pub static DICT_ATTRIBUTE: GetSetDef = GetSetDef {
         None => Err(thread.no_attribute(object, thread.names().__dict__.as_ref())),
     }),
     set: Some(|thread, object, value| {
-        let Some(value) = value else { return Err(thread.type_error("cannot delete __dict__")) };
+        let fresh = match value {
+            None if object.ty().is_heap() => Some(thread.dict()?),
+            _ => None,
+        };
+        let Some(value) = value.or(fresh.as_ref().map(Value::as_ref)) else {
+            return Err(thread.type_error("cannot delete __dict__"));
+        };
         if value.downcast::<Dict>().is_none() {
             let ty = value.ty().name().into_owned();
             return Err(thread.type_error(format!("__dict__ must be set to a dictionary, not a '{ty}'")));

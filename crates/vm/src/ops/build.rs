@@ -119,9 +119,13 @@ native_handlers! {
 
     /// `SET_ADD`
     set_add[1](pc, sp, fp, th, unit) {
-        let set = *sp.sub(1 + arg(unit));
-        let outcome = (*set.header().cast::<Set>()).add(leave(th, pc, sp), Ref::from_word(*sp.sub(1)));
-        (outcome)?;
+        // A program may bind the variable that conditional annotations are noted in.
+        let (set, item) = (Ref::from_word(*sp.sub(1 + arg(unit))), Ref::from_word(*sp.sub(1)));
+        let thread = leave(th, pc, sp);
+        match set.downcast::<Set>() {
+            Some(set) => set.add(thread, item)?,
+            None => return Err(thread.type_error(format!("'{}' object is not a set", set.ty().name()))),
+        }
         crate::frame::release_operands(sp.sub(1), sp);
         Ok(sp.sub(1))
     }

@@ -4,6 +4,7 @@ use taipan_code::co;
 use taipan_layout::{Frame, Unit, Word, frame_flags};
 use taipan_object::thread::Resumed;
 use taipan_object::types::exception::Exception;
+use taipan_object::types::frame::FrameObject;
 use taipan_object::types::generator::{self, ASYNC_GENERATOR, COROUTINE, GENERATOR, Generator, State};
 use taipan_object::{Outcome, Raised, Ref, Thread, Value, heap, protocol};
 use taipan_opcode::Opcode;
@@ -31,7 +32,11 @@ unsafe fn make(th: *mut Thread, pc: *mut Unit, sp: *mut Word, fp: *mut Word) -> 
         let function = function_of(frame);
         let parts = function.parts.view(thread);
         let names = [parts.name.clone(), parts.qualname.clone()];
+        let origin = if ty.is(&COROUTINE) { origin(thread)? } else { None };
         let value = thread.generator(ty, code, names)?;
+        if let (Some(origin), Some(own)) = (origin, generator::find(value.as_ref())) {
+            *own.extra.change(thread) = Some(origin);
+        }
         let own = value.word().header().cast::<Generator>();
         let words: *mut Word = own.add(1).cast();
         for index in 0..code.locals as usize {
@@ -54,6 +59,24 @@ unsafe fn make(th: *mut Thread, pc: *mut Unit, sp: *mut Word, fp: *mut Word) -> 
         });
         Ok(value)
     }
+}
+
+/// `cr_origin` of a coroutine that the running frame makes, if origins are asked for: where it was
+/// made, innermost first.
+fn origin(thread: &mut Thread) -> Outcome<Option<Value>> {
+    let depth = crate::state::State::of(thread).coroutine_origin_depth.get();
+    if depth <= 0 {
+        return Ok(None);
+    }
+    let mut places = Vec::new();
+    for level in 1..=depth as usize {
+        let Some(frame) = thread.frame_at(level)? else { break };
+        let frame = frame.downcast::<FrameObject>().expect("a frame");
+        let line = frame.line().map_or(Value::none(), |line| Value::small_int(i64::from(line)));
+        let code = frame.code();
+        places.push(thread.tuple([code.filename(), line, code.name()])?);
+    }
+    thread.tuple(places).map(Some)
 }
 
 /// The generator that a frame belongs to.
