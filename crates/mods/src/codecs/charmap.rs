@@ -1,7 +1,7 @@
 //! The codec by a mapping: `charmap_encode`, `charmap_decode`, `charmap_build` and what it answers.
 
 use taipan_macros::native;
-use taipan_object::codec::Handler;
+use taipan_object::codec::{Handler, decode_by};
 use taipan_object::native::MethodDef;
 use taipan_object::protocol;
 use taipan_object::typeobject::{Slots, Type, TypeDef, TypeFlags};
@@ -92,16 +92,22 @@ fn charmap_decode(
     match mapping.filter(|mapping| !mapping.is_none()) {
         None => codec::decode_latin1(&input, &mut out),
         Some(mapping) => {
-            let handler = &mut Handler::new(thread, errors.as_deref(), Some(data));
-            match mapping.exact::<Str>() {
-                Some(table) => charmap::decode_table(&input, table.chars(), &mut out, handler)?,
-                None => charmap::decode(
-                    &input,
-                    |handler, byte| mapped_byte(handler.thread(), mapping, byte),
-                    &mut out,
-                    handler,
-                )?,
-            }
+            decode_by(
+                thread,
+                data,
+                &input,
+                errors.as_deref(),
+                &mut out,
+                |input, out, handler| match mapping.exact::<Str>() {
+                    Some(table) => charmap::decode_table(input, table.chars(), out, handler),
+                    None => charmap::decode(
+                        input,
+                        |handler, byte| mapped_byte(handler.thread(), mapping, byte),
+                        out,
+                        handler,
+                    ),
+                },
+            )?;
         }
     }
     let text = thread.str_from_buf(out)?;

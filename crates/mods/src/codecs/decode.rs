@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use taipan_macros::native;
-use taipan_object::codec::Handler;
+use taipan_object::codec::{Handler, decode_by};
 use taipan_object::native::MethodDef;
 use taipan_object::types::bytes::bytes_like;
 use taipan_object::types::exception::DEPRECATION_WARNING;
@@ -46,7 +46,9 @@ fn decoded<T>(
 ) -> Outcome<(Value, T)> {
     let errors = errors.and_then(|errors| errors.0);
     let mut out = CharsBuf::new();
-    let used = decode(input, last, &mut out, &mut Handler::new(thread, errors.as_deref(), Some(data)))?;
+    let used = decode_by(thread, data, input, errors.as_deref(), &mut out, |input, out, handler| {
+        decode(input, last, out, handler)
+    })?;
     Ok((thread.str_from_buf(out)?, used))
 }
 

@@ -21,13 +21,52 @@ pub struct Handler<'t, 'a> {
     /// The callable and the exception of a handler from the registry, kept from error to error.
     custom: Option<Value>,
     exception: Option<Value>,
+    /// How far into the object the input begins.
+    base: usize,
+    /// Where to go on, and in which bytes, after a handler has put others into the exception or
+    /// has gone back behind the input.
+    restart: Option<(Value, usize)>,
+}
+
+/// Decodes by an engine, and once more as often as an error handler asks for it. `data` is the object
+/// whose bytes `input` is.
+pub fn decode_by<T>(
+    thread: &mut Thread,
+    data: Ref<'_>,
+    input: &[u8],
+    errors: Option<&str>,
+    out: &mut CharsBuf,
+    mut engine: impl FnMut(&[u8], &mut CharsBuf, &mut Handler<'_, '_>) -> Outcome<T>,
+) -> Outcome<T> {
+    let mut handler = Handler::new(thread, errors, Some(data));
+    let result = engine(input, out, &mut handler)?;
+    let Some(mut place) = handler.restart.take() else { return Ok(result) };
+    loop {
+        handler.thread.poll()?;
+        let (object, base) = place;
+        let content = object.downcast::<Bytes>().expect("checked by the handler").content();
+        handler.base = base;
+        let result = engine(&content[base..], out, &mut handler)?;
+        match handler.restart.take() {
+            None => return Ok(result),
+            Some(next) => place = next,
+        }
+    }
 }
 
 impl<'t, 'a> Handler<'t, 'a> {
     /// The handler of that name, `strict` without one. `object` is what is encoded or decoded; bytes
     /// that are no object become one for the exception.
     pub fn new(thread: &'t mut Thread, name: Option<&'a str>, object: Option<Ref<'a>>) -> Handler<'t, 'a> {
-        Handler { thread, name: name.unwrap_or("strict"), object, custom: None, exception: None }
+        Handler {
+            thread,
+            name: name.unwrap_or("strict"),
+            object,
+            custom: None,
+            exception: None,
+            base: 0,
+            restart: None,
+        }
     }
 
     /// The thread.
@@ -48,6 +87,8 @@ impl<'t, 'a> Handler<'t, 'a> {
     }
 
     fn decode_exception(&mut self, error: &CodecError, input: &[u8]) -> Outcome {
+        let moved = CodecError { start: error.start + self.base, end: error.end + self.base, ..*error };
+        let error = &moved;
         if let Some(exception) = self.exception.clone() {
             return update(self.thread, exception, error);
         }
@@ -99,11 +140,15 @@ impl<'t, 'a> Handler<'t, 'a> {
         };
         let length = content.content().len();
         let resume = resume(self.thread, position, length)?;
-        if resume > input.len() {
-            return Err(out_of_bounds(self.thread, position));
-        }
         out.push_chars(text.chars());
-        Ok(resume)
+        let is_same = length == input.len() + self.base && content.content()[self.base..] == *input;
+        match resume.checked_sub(self.base) {
+            Some(resume) if is_same => Ok(resume),
+            _ => {
+                self.restart = Some((object, resume));
+                Ok(input.len())
+            }
+        }
     }
 
     fn encode_by_call(&mut self, error: &CodecError, input: Chars<'_>) -> Outcome<Replacement> {

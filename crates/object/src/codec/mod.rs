@@ -10,7 +10,7 @@ mod handler;
 mod native;
 mod registry;
 
-pub use handler::Handler;
+pub use handler::{Handler, decode_by};
 pub use native::{decode_object, encode_object, encode_text};
 pub use registry::{
     decode, encode, lookup, lookup_error, lookup_text_encoding, register, register_error, unregister,

@@ -4,7 +4,7 @@
 use taipan_text::CharsBuf;
 use taipan_text::codec::{self, ByteOrder};
 
-use super::handler::Handler;
+use super::handler::{Handler, decode_by};
 use super::registry;
 use crate::thread::Thread;
 use crate::types::bytearray::ByteArray;
@@ -144,25 +144,27 @@ pub fn decode_object(thread: &mut Thread, object: Ref<'_>, encoding: &str, error
         return thread.str("");
     }
     let mut out = CharsBuf::new();
-    let handler = &mut Handler::new(thread, errors, Some(object));
-    match codec {
-        Codec::Utf8 => codec::decode_utf8(&input, true, &mut out, handler).map(drop)?,
-        Codec::Utf16(mut order) => {
-            codec::decode_utf16(&input, &mut order, true, &mut out, handler).map(drop)?;
+    decode_by(thread, object, &input, errors, &mut out, |input, out, handler| {
+        match codec {
+            Codec::Utf8 => codec::decode_utf8(input, true, out, handler).map(drop)?,
+            Codec::Utf16(mut order) => {
+                codec::decode_utf16(input, &mut order, true, out, handler).map(drop)?
+            }
+            Codec::Utf32(mut order) => {
+                codec::decode_utf32(input, &mut order, true, out, handler).map(drop)?
+            }
+            Codec::Utf7 => codec::decode_utf7(input, true, out, handler).map(drop)?,
+            Codec::UnicodeEscape => {
+                codec::escape::decode_unicode_escape(input, true, out, handler).map(drop)?;
+            }
+            Codec::RawUnicodeEscape => {
+                codec::escape::decode_raw_unicode_escape(input, true, out, handler).map(drop)?;
+            }
+            Codec::Ascii => codec::decode_ascii(input, out, handler)?,
+            Codec::Latin1 => codec::decode_latin1(input, out),
         }
-        Codec::Utf32(mut order) => {
-            codec::decode_utf32(&input, &mut order, true, &mut out, handler).map(drop)?;
-        }
-        Codec::Utf7 => codec::decode_utf7(&input, true, &mut out, handler).map(drop)?,
-        Codec::UnicodeEscape => {
-            codec::escape::decode_unicode_escape(&input, true, &mut out, handler).map(drop)?;
-        }
-        Codec::RawUnicodeEscape => {
-            codec::escape::decode_raw_unicode_escape(&input, true, &mut out, handler).map(drop)?;
-        }
-        Codec::Ascii => codec::decode_ascii(&input, &mut out, handler)?,
-        Codec::Latin1 => codec::decode_latin1(&input, &mut out),
-    }
+        Ok(())
+    })?;
     thread.str_from_buf(out)
 }
 

@@ -342,11 +342,15 @@ mod calls {
 
     pub fn length(thread: &mut Thread, object: Ref<'_>) -> Outcome<usize> {
         let value = special!(thread, object, __len__);
-        let length = protocol::index_isize(thread, value.as_ref())?;
-        if length < 0 {
-            return Err(thread.value_error("__len__() should return >= 0"));
+        let value = protocol::index(thread, value.as_ref())?;
+        match crate::types::int::to_int(value.as_ref()) {
+            Some(length) if length.is_negative() => Err(thread.value_error("__len__() should return >= 0")),
+            Some(length) => match length.to_i64() {
+                Some(length) => Ok(length as usize),
+                None => Err(thread.overflow_error("cannot fit 'int' into an index-sized integer")),
+            },
+            None => Err(thread.system_error("index() answered no integer")),
         }
-        Ok(length as usize)
     }
 
     pub fn set_subscript(

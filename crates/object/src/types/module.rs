@@ -36,6 +36,7 @@ pub static MODULE: Type = Type::new::<Module>(
             "Create a module object.\n\nThe name must be a string; the optional docstring can have any type.",
         ),
         signature: Some("(name, doc=None)"),
+        methods: &[&[__DIR__]],
         getset: &[
             crate::types::type_::annotations::MODULE_GETSET,
             &[crate::native::GetSetDef {
@@ -63,6 +64,29 @@ pub static MODULE: Type = Type::new::<Module>(
 fn module(object: Ref<'_>) -> &Module {
     object.downcast::<Module>().expect("the slot of modules")
 }
+
+/// `__dir__`: the names of the module's dictionary, or what its own `__dir__` answers.
+const __DIR__: crate::native::MethodDef = crate::native::MethodDef {
+    name: "__dir__",
+    doc: Some("__dir__() -> list\nspecialized dir() implementation"),
+    signature: None,
+    call: crate::native::NativeCall::NoArgs(|thread, object| {
+        let name = thread.names().__dict__.clone();
+        let found = protocol::get_attribute(thread, object, name.as_ref())?;
+        let Some(dict) = found.downcast::<Dict>() else {
+            return Err(thread.type_error("<module>.__dict__ is not a dictionary"));
+        };
+        let name = thread.names().__dir__.clone();
+        match dict.get(thread, name.as_ref())? {
+            Some(hook) => protocol::call(thread, hook.as_ref(), &[]),
+            None => {
+                let names = protocol::collect(thread, found.as_ref())?;
+                thread.list(names)
+            }
+        }
+    }),
+    binding: crate::native::Binding::Instance,
+};
 
 impl Module {
     /// The dictionary.
