@@ -346,6 +346,7 @@ fn new_variable<'a>(thread: &mut Thread, _: &'a Type, args: Args<'a>) -> Outcome
     if name.downcast::<Str>().is_none() {
         return Err(thread.type_error("context variable name must be a str"));
     }
+    protocol::hash(thread, name)?;
     let default = default.map(|default| default.to_value());
     thread.new_object(|head| ContextVar { head, name: name.to_value(), default })
 }

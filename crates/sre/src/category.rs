@@ -24,6 +24,10 @@ pub fn unicode_is_cased(c: u32) -> bool {
 }
 
 pub(crate) fn unicode_to_upper(c: u32) -> u32 {
+    // Of an upper case of several characters, CPython takes the first.
+    if let Some(mut full) = char::from_u32(c).map(char::to_uppercase).filter(|full| full.len() > 1) {
+        return full.next().map_or(c, u32::from);
+    }
     unicode::simple_upper(c)
 }
 

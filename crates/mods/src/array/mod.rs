@@ -10,6 +10,7 @@ mod pickle;
 mod slots;
 
 use taipan_object::native::ModuleDef;
+use taipan_object::protocol;
 
 /// The module `array`.
 pub static ARRAY_MODULE: ModuleDef = ModuleDef {
@@ -21,6 +22,8 @@ pub static ARRAY_MODULE: ModuleDef = ModuleDef {
     exec: Some(|thread, module| {
         thread.module_add(module, "array", slots::ARRAY.as_ref().to_value())?;
         thread.module_add(module, "ArrayType", slots::ARRAY.as_ref().to_value())?;
+        let sequence = crate::library::attribute_of(thread, "collections.abc", "MutableSequence")?;
+        protocol::call_method(thread, sequence.as_ref(), "register", &[slots::ARRAY.as_ref()])?;
         let codes: String = item::KINDS.iter().map(|kind| char::from(kind.code)).collect();
         let codes = thread.str(&codes)?;
         thread.module_add(module, "typecodes", codes)

@@ -85,11 +85,12 @@ fn __missing__(thread: &mut Thread, this: Ref<'_>, key: Ref<'_>) -> Outcome {
         return Err(thread.key_error(key));
     }
     let value = protocol::call(thread, factory.as_ref(), &[])?;
-    if this.ty().is(&DEFAULT_DICT) {
-        defaultdict(this).base.set(thread, key, value.clone())?;
-    } else {
-        protocol::set_item(thread, this, key, value.as_ref())?;
+    // What the factory itself has set stays.
+    let own = &defaultdict(this).base;
+    if let Some(found) = own.get(thread, key)? {
+        return Ok(found);
     }
+    own.set(thread, key, value.clone())?;
     Ok(value)
 }
 

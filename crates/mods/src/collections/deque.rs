@@ -47,6 +47,14 @@ pub static DEQUE: Type = Type::new::<Deque>(
         iter: Some(|thread, object| iterate::<false>(thread, object, 0)),
         length: Some(|thread, object| Ok(deque(object).len(thread))),
         bool: None,
+        subscript: Some(|thread, object, key| {
+            let index = index_of(thread, object, key)?;
+            item(thread, object, index)
+        }),
+        set_subscript: Some(|thread, object, key, value| {
+            let index = index_of(thread, object, key)?;
+            set_item(thread, object, index, value)
+        }),
         item: Some(item),
         set_item: Some(set_item),
         contains: Some(contains),
@@ -436,6 +444,16 @@ fn maxlen(thread: &mut Thread, this: &Deque) -> Outcome {
         Some(maxlen) => thread.int(maxlen as i128),
         None => Ok(Value::none()),
     }
+}
+
+/// An index, counted from the left.
+fn index_of(thread: &mut Thread, object: Ref<'_>, key: Ref<'_>) -> Outcome<isize> {
+    if key.ty().slots().index.is_none() {
+        let ty = key.ty().name().into_owned();
+        return Err(thread.type_error(format!("sequence index must be integer, not '{ty}'")));
+    }
+    let index = protocol::index_isize(thread, key)?;
+    Ok(if index < 0 { index + deque(object).len(thread) as isize } else { index })
 }
 
 fn item(thread: &mut Thread, object: Ref<'_>, index: isize) -> Outcome {

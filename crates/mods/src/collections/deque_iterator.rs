@@ -133,14 +133,12 @@ fn next(thread: &mut Thread, object: Ref<'_>) -> Outcome<Option<Value>> {
     let Some(deque) = held.view(thread).as_ref().and_then(|deque| deque.downcast::<Deque>()) else {
         return Ok(None);
     };
-    if left.get() == 0 {
-        let done = held.change(thread).take();
-        drop(done);
-        return Ok(None);
-    }
     if deque.state.get() != state.get() {
         left.set(0);
         return Err(thread.runtime_error("deque mutated during iteration"));
+    }
+    if left.get() == 0 {
+        return Ok(None);
     }
     let at = if reversed { left.get() - 1 } else { given.get() };
     let item = deque.get(thread, at);

@@ -349,7 +349,8 @@ fn copy(thread: &mut Thread, this: &OrderedDict) -> Outcome {
         let state = this.order.view(thread).state();
         let (key, hash) = this.order.view(thread).key(node);
         if exact {
-            let Some(index) = this.base.find(thread, key.as_ref(), hash)? else {
+            let current = protocol::hash(thread, key.as_ref())?;
+            let Some(index) = this.base.find(thread, key.as_ref(), current)? else {
                 return Err(thread.key_error(key.as_ref()));
             };
             let value = this.base.table.view(thread).value(index).to_value();

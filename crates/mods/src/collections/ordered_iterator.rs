@@ -116,8 +116,13 @@ fn next(thread: &mut Thread, object: Ref<'_>) -> Outcome<Option<Value>> {
         own.size.set(usize::MAX);
         return Err(thread.runtime_error("OrderedDict changed size during iteration"));
     }
-    // The key is the node's own object, so its identity finds the node without running Python.
-    let found = dict.order.view(thread).find(key.as_ref());
+    // A key whose hash has changed is not found again.
+    let hash = protocol::hash(thread, key.as_ref())?;
+    let place = dict.base.find(thread, key.as_ref(), hash)?;
+    let found = place.and_then(|place| {
+        let table = dict.base.table.view(thread);
+        dict.order.view(thread).find(table.key(place))
+    });
     let node = match found {
         Some(node) if dict.order.view(thread).state() == own.state => node,
         _ => {
@@ -132,8 +137,7 @@ fn next(thread: &mut Thread, object: Ref<'_>) -> Outcome<Option<Value>> {
     if own.kind == 0 {
         return Ok(Some(key));
     }
-    let hash = dict.order.view(thread).key(node).1;
-    let Some(index) = dict.base.find(thread, key.as_ref(), hash)? else {
+    let Some(index) = place else {
         finish(thread, own);
         return Err(thread.key_error(key.as_ref()));
     };

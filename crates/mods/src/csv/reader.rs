@@ -20,6 +20,8 @@ pub struct Reader {
     input: Value,
     dialect: Value,
     line_num: Cell<u64>,
+    /// How many records were read.
+    records: Cell<u64>,
 }
 object!(Reader, READER, holds: input, dialect);
 
@@ -80,7 +82,7 @@ pub(super) fn reader_function<'a>(thread: &mut Thread, args: Args<'a>) -> Outcom
     };
     let input = protocol::iter(thread, iterable)?;
     let dialect = call_dialect(thread, base, args)?;
-    thread.new_object(|head| Reader { head, input, dialect, line_num: Cell::new(0) })
+    thread.new_object(|head| Reader { head, input, dialect, line_num: Cell::new(0), records: Cell::new(0) })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -245,8 +247,13 @@ fn next(thread: &mut Thread, object: Ref<'_>) -> Outcome<Option<Value>> {
         fields: Vec::new(),
         limit: super::limit(thread),
     };
+    let records = own.records.get();
     loop {
-        let Some(line) = protocol::next(thread, own.input.as_ref())? else {
+        let line = protocol::next(thread, own.input.as_ref())?;
+        if own.records.get() != records {
+            return Err(error(thread, "iterator has already advanced the reader"));
+        }
+        let Some(line) = line else {
             if record.field.is_empty() && record.state != State::InQuoted {
                 return Ok(None);
             }
@@ -273,5 +280,6 @@ fn next(thread: &mut Thread, object: Ref<'_>) -> Outcome<Option<Value>> {
         }
         thread.poll()?;
     }
+    own.records.set(records + 1);
     thread.list(record.fields).map(Some)
 }

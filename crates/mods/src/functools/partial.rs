@@ -245,7 +245,11 @@ fn __setstate__(thread: &mut Thread, this: Ref<'_>, state: Ref<'_>) -> Outcome<(
         return Err(thread.type_error("trailing Placeholders are not allowed"));
     }
     let placeholders = all.iter().filter(|item| is_placeholder(item)).count();
-    let args = thread.tuple(all)?;
+    let args = if args.exact::<Tuple>().is_some() { args.to_value() } else { thread.tuple(all)? };
+    if !dict.is_none() && dict.downcast::<Dict>().is_none() {
+        let ty = dict.ty().name().into_owned();
+        return Err(thread.type_error(format!("__dict__ must be set to a dictionary, not a '{ty}'")));
+    }
     let keywords = match keywords.downcast::<Dict>() {
         None => thread.dict()?,
         Some(_) if keywords.exact::<Dict>().is_some() => keywords.to_value(),

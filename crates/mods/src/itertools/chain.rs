@@ -35,7 +35,7 @@ iterator_type!(
         ..TypeDef::new("itertools.chain")
     },
     |thread, ty, args| {
-        if ty.is(&CHAIN) {
+        if !super::has_own_init(ty, &CHAIN) {
             args.no_keywords(thread, "chain")?;
         }
         let all = thread.tuple_from_refs(args.positionals())?;

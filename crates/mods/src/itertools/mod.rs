@@ -25,6 +25,12 @@ pub static ITERTOOLS: ModuleDef = ModuleDef {
     }),
 };
 
+/// Whether a derived class initialises its instances itself, and so may take keywords.
+fn has_own_init(ty: &Type, own: &Type) -> bool {
+    let init = |ty: &Type| ty.slots().init.map(|init| init as usize);
+    init(ty) != init(own)
+}
+
 /// The only `N` arguments of a constructor that takes no keywords unless a derived class does.
 fn exactly<'a, const N: usize>(
     thread: &mut Thread,
@@ -32,7 +38,7 @@ fn exactly<'a, const N: usize>(
     own: &Type,
     args: Args<'a>,
 ) -> Outcome<[Ref<'a>; N]> {
-    if ty.is(own) && args.keyword_count() != 0 {
+    if !has_own_init(ty, own) && args.keyword_count() != 0 {
         let name = own.short_name().into_owned();
         return Err(thread.type_error(format!("{name}() takes no keyword arguments")));
     }

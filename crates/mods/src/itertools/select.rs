@@ -150,7 +150,7 @@ fn islice_bound(thread: &mut Thread, given: Ref<'_>) -> Outcome<Option<usize>> {
 }
 
 fn new_islice<'a>(thread: &mut Thread, ty: &'a Type, args: Args<'a>) -> Outcome {
-    if ty.is(&ISLICE) {
+    if !super::has_own_init(ty, &ISLICE) {
         args.no_keywords(thread, "islice")?;
     }
     let (iterable, start, stop, step) = match args.positionals() {

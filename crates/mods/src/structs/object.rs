@@ -308,8 +308,9 @@ fn __sizeof__(thread: &mut Thread, this: &Struct) -> usize {
 
 /// struct format string
 #[getter]
-fn format(thread: &mut Thread, this: &Struct) -> Value {
-    this.content.view(thread).as_ref().map_or_else(Value::none, |content| content.format.clone())
+fn format(thread: &mut Thread, this: &Struct) -> Outcome {
+    this.layout(thread)?;
+    Ok(this.content.view(thread).as_ref().map_or_else(Value::none, |content| content.format.clone()))
 }
 
 /// struct size in bytes

@@ -730,6 +730,10 @@ fn call_new<'a>(thread: &mut Thread, receiver: Ref<'a>, args: Args<'a>) -> Outco
         let class = class.name().into_owned();
         return Err(thread.type_error(format!("{name}.__new__({class}): {class} is not a subtype of {name}")));
     }
+    if class.slots().new.is_none() || class.flags().contains(crate::typeobject::TypeFlags::NO_NEW) {
+        let class = class.qualified_name(thread);
+        return Err(thread.type_error(format!("cannot create '{class}' instances")));
+    }
     let layout = class.layout();
     if !layout.is(owner.layout())
         && layout.slots().new.map(|f| f as usize) != owner.slots().new.map(|f| f as usize)
