@@ -8,10 +8,11 @@ class C:
         self.name = name
 
     def __del__(self):
-        print('del', self.name, [r() is not None for r in references])
+        told.append(f'del {self.name} {[r() is not None for r in references]}')
 
 
 references = []
+told = []  # Which of the objects comes first is left open.
 
 
 def make():
@@ -20,8 +21,8 @@ def make():
     references[:] = [
         weakref.ref(a),
         weakref.ref(b),
-        weakref.ref(a, lambda r: print('callback of a', r())),
-        weakref.ref(b, lambda r: print('callback of b', r())),
+        weakref.ref(a, lambda r: told.append(f'callback of a {r()}')),
+        weakref.ref(b, lambda r: told.append(f'callback of b {r()}')),
     ]
     a.inner = weakref.ref(a, lambda r: print('never: part of the garbage'))
 
@@ -30,6 +31,7 @@ gc.collect()
 gc.disable()
 make()
 print(gc.collect())
+print(sorted(told[:2]), sorted(told[2:]))
 print([r() for r in references], gc.collect())
 
 
@@ -42,10 +44,10 @@ class Phoenix:
 saved = []
 phoenix = Phoenix()
 phoenix.me = phoenix
-told = weakref.ref(phoenix, lambda r: print('callback'))
+seen = weakref.ref(phoenix, lambda r: print('callback'))
 print(gc.is_finalized(phoenix))
 del phoenix
-print(gc.collect(), told())
+print(gc.collect(), seen())
 print(gc.is_finalized(saved[0]), saved[0].me is saved[0])
 saved.clear()
 print(gc.collect())
@@ -71,7 +73,7 @@ a, b = Cutting(), Cutting()
 a.name, b.name = 'a', 'b'
 a.other, b.other = b, a
 del a, b
-print(gc.collect(), deaths)
+print(gc.collect(), sorted(deaths))
 
 
 def generator():

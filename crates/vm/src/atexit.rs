@@ -95,17 +95,18 @@ const UNREGISTER: MethodDef = MethodDef {
 fn unregister(thread: &mut Thread, function: Ref<'_>) -> Outcome<()> {
     let list = functions(thread)?;
     let list = as_list(&list);
-    let mut index = 0;
-    while let Some(entry) = list.get(thread, index) {
+    // Counted from the latest: what is asked may take others out.
+    for place in (0..list.len(thread)).rev() {
+        let Some(index) = list.len(thread).checked_sub(place + 1) else { continue };
+        let Some(entry) = list.get(thread, index) else { continue };
         let own = entry.downcast::<Tuple>().expect("an entry").items()[0].to_value();
         let equal = protocol::compare_bool(thread, own.as_ref(), function, CompareOp::Eq)?;
-        // What was asked may have changed the list.
-        let still = list.get(thread, index).is_some_and(|now| now.as_ref().is(entry.as_ref()));
-        if equal && still {
-            let removed = list.items.change(thread).remove(index);
+        if !equal {
+            continue;
+        }
+        if let Some(now) = list.view(thread).iter().position(|other| other.is(entry.as_ref())) {
+            let removed = list.items.change(thread).remove(now);
             drop(removed);
-        } else {
-            index += 1;
         }
     }
     Ok(())

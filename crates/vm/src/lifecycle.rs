@@ -128,7 +128,7 @@ fn make_stream(thread: &mut Thread, io: &Value, fd: i32, name: &str) -> Outcome 
 /// Ends a program: whether its output was written.
 pub fn finalize(thread: &mut Thread) -> bool {
     call_if_imported(thread, "threading", "_shutdown");
-    call_if_imported(thread, "atexit", "_run_exitfuncs");
+    crate::atexit::run_exit_functions(thread);
     let mut written = flush_streams(thread);
     State::of(thread).finalizing.set(true);
     thread.interp().gil.end();

@@ -166,6 +166,8 @@ unsafe fn clear_function(object: *mut Header, thread: &mut Thread) {
         parts.annotations.take(),
         parts.annotate.take(),
         parts.type_params.take(),
+        std::mem::replace(&mut parts.doc, Value::none()),
+        std::mem::replace(&mut parts.module, Value::none()),
     );
     drop(taken);
     let attributes = function.attributes.replace(NO_ATTRIBUTES);

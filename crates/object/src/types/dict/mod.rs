@@ -163,6 +163,9 @@ impl Dict {
                 }
                 let candidate = candidate.to_value();
                 let equal = protocol::compare_bool(thread, candidate.as_ref(), key, CompareOp::Eq)?;
+                if equal && self.table.view(thread).holds(index, candidate.as_ref()) {
+                    return Ok(Some(index)); // Whatever else the comparison changed.
+                }
                 if self.table.view(thread).stamp() != stamp {
                     continue 'restart;
                 }

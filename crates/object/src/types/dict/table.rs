@@ -91,6 +91,11 @@ impl Table {
         self.strings
     }
 
+    /// Whether the entry at `index` is there and has this very key.
+    pub fn holds(&self, index: usize, key: Ref<'_>) -> bool {
+        self.entries.get(index).is_some_and(|entry| !entry.value.is_null() && entry.key.same(key.word()))
+    }
+
     /// Changes when entries move or go.
     #[inline(always)]
     pub fn stamp(&self) -> u32 {
