@@ -17,6 +17,9 @@ pub fn get_item(thread: &mut Thread, object: Ref<'_>, key: Ref<'_>) -> Outcome {
     }
     if object.downcast::<Type>().is_some() {
         let class = class_of(object);
+        if class.is(&crate::types::type_::TYPE) {
+            return crate::types::genericalias::generic_alias(thread, object, key);
+        }
         let name = thread.names().__class_getitem__.clone();
         if let Some(method) = super::find_attribute(thread, object, name.as_ref())?
             && !method.as_ref().is_none()
