@@ -2,7 +2,9 @@
 
 use taipan_host::Errno;
 use taipan_object::native::FromArgument;
-use taipan_object::types::exception::{BLOCKING_IO_ERROR, OS_ERROR, RESOURCE_WARNING, TYPE_ERROR};
+use taipan_object::types::exception::{
+    ATTRIBUTE_ERROR, BLOCKING_IO_ERROR, OS_ERROR, RESOURCE_WARNING, TYPE_ERROR,
+};
 use taipan_object::types::str::Str;
 use taipan_object::{Outcome, Raised, Ref, Thread, Value, protocol};
 
@@ -115,7 +117,13 @@ pub fn attribute(thread: &mut Thread, object: Ref<'_>, name: &str) -> Outcome {
 /// An attribute by its name, if there is one.
 pub fn find_attribute(thread: &mut Thread, object: Ref<'_>, name: &str) -> Outcome<Option<Value>> {
     let name = thread.intern(name)?;
-    protocol::find_attribute(thread, object, name.as_ref())
+    match protocol::find_attribute(thread, object, name.as_ref()) {
+        Err(_) if thread.exception_is(&ATTRIBUTE_ERROR) => {
+            drop(thread.take_exception());
+            Ok(None)
+        }
+        found => found,
+    }
 }
 
 /// Sets an attribute by its name.

@@ -108,6 +108,12 @@ fn read_all_entered(thread: &mut Thread, own: &Buffered) -> Outcome {
 
 /// Reads `size` bytes, or fewer at the end; none if nothing came since the stream would block.
 fn read_generic(thread: &mut Thread, own: &Buffered, size: usize) -> Outcome<Option<Vec<u8>>> {
+    // Another thread may have read ahead since the caller looked.
+    if let Some(part) = own.ahead(thread).get(..size) {
+        let part = part.to_vec();
+        own.pos.set(own.pos.get() + size as i64);
+        return Ok(Some(part));
+    }
     let mut out = fileio::room(thread, size)?;
     let ahead = own.ahead(thread);
     let mut written = ahead.len().min(size);

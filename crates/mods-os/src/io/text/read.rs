@@ -2,6 +2,7 @@
 
 use taipan_macros::native;
 use taipan_object::native::{Buffer, BufferFlags};
+use taipan_object::types::exception::BLOCKING_IO_ERROR;
 use taipan_object::types::str::Str;
 use taipan_object::{Outcome, Ref, Thread, Value, protocol};
 use taipan_text::CharsBuf;
@@ -125,6 +126,9 @@ fn read_all(thread: &mut Thread, own: &TextIoWrapper, buffer: &Value) -> Outcome
         }
         _ => call0(thread, buffer.as_ref(), "read")?,
     };
+    if bytes.as_ref().is_none() {
+        return Err(thread.raise_new(&BLOCKING_IO_ERROR, "Read returned None.".to_owned()));
+    }
     let rest = own.with_decoder(thread, |thread, decoder| decoder.decode(thread, &bytes, true))?;
     let first = take(thread, own, usize::MAX)?;
     if own.snapshot.change(thread).take().is_some() {
