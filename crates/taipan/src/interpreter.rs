@@ -43,7 +43,7 @@ pub struct Interpreter {
 impl Interpreter {
     /// A new interpreter.
     pub fn new(config: Config) -> Result<Interpreter, std::io::Error> {
-        let modules = [taipan_mods::MODULES, taipan_mods_os::MODULES].concat();
+        let modules = [taipan_mods::MODULES, taipan_mods_ext::MODULES, taipan_mods_os::MODULES].concat();
         let runtime = Runtime::new(Parts {
             front_end: Box::new(Compiler),
             modules,
