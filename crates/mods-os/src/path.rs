@@ -156,6 +156,11 @@ pub fn narrow(number: Ref<'_>) -> Option<i128> {
     }
 }
 
+/// Whether an integer object of any size is below zero.
+pub fn is_negative(number: Ref<'_>) -> bool {
+    taipan_object::types::int::to_int(number).is_some_and(|number| number.is_negative())
+}
+
 /// On which side of the numbers of C an integer lies.
 fn beyond(number: Ref<'_>) -> &'static str {
     match taipan_object::types::int::to_int(number).as_deref() {

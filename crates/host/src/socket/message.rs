@@ -38,12 +38,13 @@ const fn aligned(length: usize) -> usize {
 /// The length of ancillary data with its header, none if that is too much.
 pub fn control_length(length: usize) -> Option<usize> {
     let whole = length.checked_add(aligned(HEADER))?;
-    (whole <= i32::MAX as usize - align_of::<libc::cmsghdr>()).then_some(whole)
+    (whole <= i32::MAX as usize).then_some(whole)
 }
 
 /// The room that ancillary data takes, none if that is too much.
 pub fn control_space(length: usize) -> Option<usize> {
-    control_length(length).map(aligned)
+    let most = i32::MAX as usize - aligned(HEADER) - align_of::<libc::cmsghdr>();
+    (length <= most).then(|| aligned(HEADER) + aligned(length))
 }
 
 /// Ancillary data as it lies in memory.

@@ -68,8 +68,9 @@ pub(crate) struct Events(pub(crate) u16);
 impl<'a> FromArgument<'a> for Events {
     fn from_argument(thread: &mut Thread, value: Ref<'a>, _: &str, _: usize) -> Outcome<Events> {
         let number = protocol::index(thread, value)?;
+        let is_negative = crate::path::is_negative(number.as_ref());
         match crate::path::narrow(number.as_ref()) {
-            Some(number) if number < 0 => Err(thread.value_error("Cannot convert negative int")),
+            _ if is_negative => Err(thread.value_error("Cannot convert negative int")),
             Some(number) if number <= 0xffff => Ok(Events(number as u16)),
             _ => Err(thread.overflow_error("Python int too large for C unsigned short")),
         }

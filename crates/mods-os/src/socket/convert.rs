@@ -36,8 +36,9 @@ macro_rules! unsigned {
         impl<'a> FromArgument<'a> for $name {
             fn from_argument(thread: &mut Thread, value: Ref<'a>, _: &str, _: usize) -> Outcome<$name> {
                 let number = protocol::index(thread, value)?;
+                let is_negative = crate::path::is_negative(number.as_ref());
                 match crate::path::narrow(number.as_ref()) {
-                    Some(number) if number < 0 => Err(thread.value_error("Cannot convert negative int")),
+                    _ if is_negative => Err(thread.value_error("Cannot convert negative int")),
                     Some(number) if number <= $ty::MAX as i128 => Ok($name(number as $ty)),
                     _ => Err(thread.overflow_error(concat!("Python int too large for C ", $what))),
                 }
