@@ -285,20 +285,22 @@ pub fn readline(thread: &mut Thread, own: &Buffered, limit: isize) -> Outcome {
     if part.len() == limit {
         return take(thread, own, limit);
     }
-    let line = part.to_vec();
     let entered = own.enter(thread)?;
-    let made = readline_entered(thread, own, line, limit);
+    let made = readline_entered(thread, own, limit);
     own.leave(entered);
     thread.bytes_from(made?)
 }
 
-fn readline_entered(
-    thread: &mut Thread,
-    own: &Buffered,
-    mut line: Vec<u8>,
-    limit: usize,
-) -> Outcome<Vec<u8>> {
+fn readline_entered(thread: &mut Thread, own: &Buffered, limit: usize) -> Outcome<Vec<u8>> {
+    // Looked at again: another thread may have read ahead meanwhile.
+    let part = own.ahead(thread);
+    let part = &part[..part.len().min(limit)];
+    let end = memchr::memchr(b'\n', part).map(|at| at + 1);
+    let mut line = part[..end.unwrap_or(part.len())].to_vec();
     own.pos.set(own.pos.get() + line.len() as i64);
+    if end.is_some() || line.len() == limit {
+        return Ok(line);
+    }
     if own.writable.get() {
         flush_and_rewind(thread, own)?;
     }
