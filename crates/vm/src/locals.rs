@@ -7,6 +7,7 @@ use taipan_code::co;
 use taipan_layout::Frame;
 use taipan_object::types::cell::Cell;
 use taipan_object::types::dict::Dict;
+use taipan_object::types::frame::{FrameObject, locals_dict};
 use taipan_object::{Outcome, Ref, Thread, Value};
 
 use crate::frame::{code_of, function_of};
@@ -53,6 +54,9 @@ pub(crate) fn current_locals(thread: &mut Thread) -> Outcome {
             && !has_hidden(frame)
         {
             return Ok(namespace.to_value());
+        }
+        if let Some(object) = (*frame).object.cast::<FrameObject>().as_ref() {
+            return locals_dict(thread, object); // What was stored through `f_locals` counts, too.
         }
         variables(thread, frame)
     }

@@ -192,7 +192,8 @@ pub fn resume(thread: &mut Thread, object: Ref<'_>, value: Option<Value>) -> Out
                 run(pc.add(1), (*frame).sp, (*frame).locals, th)
             }
             None => {
-                let frame = link(th, own, true, None);
+                // Handlers count on the operand that `yield` leaves.
+                let frame = link(th, own, true, Some(Ref::none().word()));
                 if crate::observe::watching(&*th) {
                     let offset = code_of(frame).offset_of(pc);
                     crate::observe::exception(&mut *th, frame, offset, crate::observe::event::PY_THROW);

@@ -209,10 +209,16 @@ impl Told {
 
 fn told<T: Family>(thread: &mut Thread, object: Ref<'_>) -> Outcome<Option<Told>> {
     let own = family::own::<T>(object);
-    let Some(subject) = family::get(thread, own, OBJECT) else { return Ok(None) };
+    if family::get(thread, own, OBJECT).is_none() {
+        return Ok(None);
+    }
     let [encoding, reason] = [ENCODING, REASON].map(|place| family::get(thread, own, place));
     let reason = family::text_or_none(thread, &reason)?;
     let encoding = family::text_or_none(thread, &encoding)?;
+    // Asking for the texts may have changed the object.
+    let Some(subject) = family::get(thread, own, OBJECT) else {
+        return Err(thread.type_error("UnicodeError 'object' attribute is not set"));
+    };
     let mut positions = [0; 2];
     for (position, place) in positions.iter_mut().zip([START, END]) {
         if let Some(value) = family::get(thread, own, place) {

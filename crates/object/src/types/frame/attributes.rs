@@ -8,6 +8,7 @@ use super::{FrameObject, generator_state, has_hidden, locals};
 use crate::native::{GetSetDef, MethodDef};
 use crate::protocol;
 use crate::thread::Thread;
+use crate::types::exception::ATTRIBUTE_ERROR;
 use crate::types::generator::State;
 use crate::value::{Outcome, Ref, Value};
 
@@ -163,6 +164,9 @@ pub(super) const GETSET: &[GetSetDef] = &[
         doc: Some("Return True if opcode tracing is enabled, False otherwise."),
         get: Some(|_, object| Ok(Value::bool(frame(object).trace_opcodes.get()))),
         set: Some(|thread, object, value| {
+            if value.is_none() {
+                return Err(thread.raise_new(&ATTRIBUTE_ERROR, "attribute 'f_trace_opcodes' of 'frame' objects cannot be deleted"));
+            }
             let on = boolean(thread, value)?;
             let own = frame(object);
             own.trace_opcodes.set(on);
