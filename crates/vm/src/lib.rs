@@ -34,6 +34,7 @@ mod specialize;
 mod state;
 mod symtable;
 pub mod sys;
+mod sysconfigdata;
 mod thread;
 mod tokenize;
 mod unwind;

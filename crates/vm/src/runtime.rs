@@ -27,6 +27,7 @@ use crate::signal::{self, SIGNAL};
 use crate::state::State;
 use crate::symtable::SYMTABLE;
 use crate::sys::SYS;
+use crate::sysconfigdata::SYSCONFIGDATA;
 use crate::thread::THREAD;
 use crate::tokenize::TOKENIZE;
 use crate::warnings::WARNINGS;
@@ -65,6 +66,7 @@ static MODULES: &[&ModuleDef] = &[
     &SIGNAL,
     &SYMTABLE,
     &SYS,
+    &SYSCONFIGDATA,
     &THREAD,
     &TOKENIZE,
     &WARNINGS,
