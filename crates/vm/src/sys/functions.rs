@@ -6,7 +6,8 @@ use taipan_object::native::{Args, Binding, MethodDef, NativeCall, Parameters};
 use taipan_object::types::dict::Dict;
 use taipan_object::types::exception::{RECURSION_ERROR, SYSTEM_EXIT, TYPE_ERROR};
 use taipan_object::types::str::Str;
-use taipan_object::{Outcome, Ref, Thread, Value, protocol};
+use taipan_object::typeobject::type_modified;
+use taipan_object::{Outcome, Ref, Thread, Type, Value, protocol};
 
 use crate::frame::function_of;
 use crate::state::State;
@@ -14,6 +15,7 @@ use crate::state::State;
 pub(super) const FUNCTIONS: &[MethodDef] = &[
     _CLEAR_INTERNAL_CACHES,
     _CLEAR_TYPE_CACHE,
+    _CLEAR_TYPE_DESCRIPTORS,
     _GET_CPU_COUNT_CONFIG,
     _GETFRAME,
     _GETFRAMEMODULENAME,
@@ -61,6 +63,23 @@ fn _clear_internal_caches(_: &mut Thread) {}
 /// Clear the internal type lookup cache.
 #[native(signature = "($module, /)")]
 fn _clear_type_cache(_: &mut Thread) {}
+
+/// Private function for clearing certain descriptors from a type's dictionary.
+///
+/// See gh-135228 for context.
+#[native(signature = "($module, type, /)")]
+fn _clear_type_descriptors(thread: &mut Thread, r#type: &Type) -> Outcome<()> {
+    if !r#type.is_heap() {
+        return Err(thread.type_error("argument is immutable"));
+    }
+    for name in ["__dict__", "__weakref__"] {
+        let name = thread.intern(name)?;
+        let dict = Ref::of(r#type.dict(thread)).to_value();
+        drop(dict.downcast::<Dict>().expect("a type's dictionary").remove(thread, name.as_ref())?);
+    }
+    type_modified(thread, r#type);
+    Ok(())
+}
 
 /// Private function for getting PyConfig.cpu_count
 #[native(signature = "($module, /)")]
