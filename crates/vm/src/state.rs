@@ -27,6 +27,8 @@ pub(crate) struct State {
     pub(crate) frozen_override: Cell<i32>,
     /// Whether the interpreter is ending.
     pub(crate) finalizing: Cell<bool>,
+    /// What was put in front of `sys.path` for the program: the folder that it is in.
+    pub(crate) first_path: OnceCell<Vec<u8>>,
     /// What `_warnings` keeps.
     pub(crate) warnings: WarningsState,
     /// `sys.getswitchinterval()`, in seconds.
@@ -60,6 +62,7 @@ impl State {
             import_lock: Cell::new(0),
             frozen_override: Cell::new(0),
             finalizing: Cell::new(false),
+            first_path: OnceCell::new(),
             warnings: WarningsState::default(),
             switch_interval: Cell::new(0.005),
             main_thread: Cell::new(0),

@@ -15,7 +15,7 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::Path;
 
 use taipan::interpreter::{Config, Interpreter};
-use taipan::object::{Outcome, Thread, Value, protocol};
+use taipan::object::{Outcome, Thread, protocol};
 use taipan::text::TextBuf;
 use taipan::vm::{lifecycle, pythonrun, sys};
 
@@ -140,7 +140,7 @@ fn start(thread: &mut Thread, options: &Options, program: &OsString) -> Outcome<
         Program::Command(_) | Program::Stdin => Some(Vec::new()),
     };
     if let Some(first) = first {
-        prepend_path(thread, &first)?;
+        sys::prepend_path(thread, &first)?;
     }
     match &options.program {
         Program::Command(text) => {
@@ -223,13 +223,6 @@ fn folder_of(name: &[u8]) -> Vec<u8> {
     let path = Path::new(OsStr::from_bytes(name));
     let resolved = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
     resolved.parent().map(|folder| folder.as_os_str().as_bytes().to_vec()).unwrap_or_default()
-}
-
-fn prepend_path(thread: &mut Thread, folder: &[u8]) -> Outcome<()> {
-    let Some(path) = sys::get(thread, "path")? else { return Ok(()) };
-    let folder = thread.fs_decode(folder)?;
-    let first = Value::small_int(0);
-    protocol::call_method(thread, path.as_ref(), "insert", &[first.as_ref(), folder.as_ref()]).map(drop)
 }
 
 /// Runs a file as the program.

@@ -7,11 +7,14 @@
 //! Answers for CPython's `Python/import.c`.
 
 pub(crate) mod bootstrap;
+mod from;
 mod frozen;
 pub(crate) mod imp;
 pub mod library;
 mod loader;
 mod relative;
+
+pub(crate) use from::import_from;
 
 use taipan_object::native::Args;
 use taipan_object::types::dict::Dict;

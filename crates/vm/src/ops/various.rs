@@ -183,34 +183,6 @@ fn import(thread: &mut Thread, th: *mut Thread, name: Ref<'_>, fromlist: Ref<'_>
     protocol::call(thread, import.as_ref(), &[name, Ref::of(function.globals()), namespace, fromlist, level])
 }
 
-/// `from module import name`
-fn import_from(thread: &mut Thread, module: Ref<'_>, name: Ref<'_>) -> Outcome {
-    if let Some(value) = protocol::find_attribute(thread, module, name)? {
-        return Ok(value);
-    }
-    let names = thread.names();
-    let text = protocol::str_string(thread, name)?;
-    let package = protocol::find_attribute(thread, module, names.__name__.as_ref())?;
-    let package = package.as_ref().and_then(|package| package.downcast::<Str>());
-    let package = package.map(|package| package.to_string_lossy().into_owned());
-    if let Some(package) = &package {
-        let full = thread.str(&format!("{package}.{text}"))?;
-        let modules = thread.interp().modules();
-        if let Some(dict) = modules.downcast::<Dict>()
-            && let Some(found) = dict.get(thread, full.as_ref())?
-        {
-            return Ok(found);
-        }
-    }
-    let package = package.unwrap_or_else(|| "<unknown module name>".to_owned());
-    let origin = protocol::find_attribute(thread, module, names.__file__.as_ref())?;
-    let origin = match origin {
-        Some(origin) => protocol::str_string(thread, origin.as_ref())?,
-        None => "unknown location".to_owned(),
-    };
-    Err(thread.import_error(format!("cannot import name '{text}' from '{package}' ({origin})")))
-}
-
 /// `super().name` without a `super` object: the next definition after the class.
 fn super_attribute(
     thread: &mut Thread,
@@ -644,7 +616,7 @@ native_handlers! {
     /// `IMPORT_FROM`
     import_from_name[1](pc, sp, fp, th, unit) {
         let name = code_of((*th).frame).name_at(arg(unit)).as_ref();
-        let outcome = import_from(leave(th, pc, sp), Ref::from_word(*sp.sub(1)), name);
+        let outcome = crate::import::import_from(leave(th, pc, sp), Ref::from_word(*sp.sub(1)), name);
         sp.write((outcome)?.into_word());
         Ok(sp.add(1))
     }

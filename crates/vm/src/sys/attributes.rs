@@ -4,7 +4,7 @@ use taipan_object::types::dict::Dict;
 use taipan_object::types::module::Module;
 use taipan_object::types::namespace::Namespace;
 use taipan_object::types::str::Str;
-use taipan_object::{Outcome, Ref, Thread, Value};
+use taipan_object::{Outcome, Ref, Thread, Value, protocol};
 
 use super::info;
 use crate::config::Config;
@@ -28,6 +28,15 @@ pub fn get(thread: &mut Thread, name: &str) -> Outcome<Option<Value>> {
 pub fn set(thread: &mut Thread, name: &str, value: Value) -> Outcome<()> {
     let Some(sys) = State::of(thread).sys.get() else { return Ok(()) };
     thread.module_add(sys.as_ref(), name, value)
+}
+
+/// Puts the program's folder in front of `sys.path`.
+pub fn prepend_path(thread: &mut Thread, folder: &[u8]) -> Outcome<()> {
+    let _ = State::of(thread).first_path.set(folder.to_vec());
+    let Some(path) = get(thread, "path")? else { return Ok(()) };
+    let folder = thread.fs_decode(folder)?;
+    let first = Value::small_int(0);
+    protocol::call_method(thread, path.as_ref(), "insert", &[first.as_ref(), folder.as_ref()]).map(drop)
 }
 
 /// Sets all attributes.

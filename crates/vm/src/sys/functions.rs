@@ -3,12 +3,13 @@
 use taipan_layout::frame_flags;
 use taipan_macros::native;
 use taipan_object::native::{Args, Binding, MethodDef, NativeCall, Parameters};
+use taipan_object::typeobject::type_modified;
 use taipan_object::types::dict::Dict;
 use taipan_object::types::exception::{RECURSION_ERROR, SYSTEM_EXIT, TYPE_ERROR};
 use taipan_object::types::str::Str;
-use taipan_object::typeobject::type_modified;
 use taipan_object::{Outcome, Ref, Thread, Type, Value, protocol};
 
+use super::info::ASYNCGEN_HOOKS;
 use crate::frame::function_of;
 use crate::state::State;
 
@@ -29,6 +30,7 @@ pub(super) const FUNCTIONS: &[MethodDef] = &[
     EXC_INFO,
     EXCEPTION,
     EXIT,
+    GET_ASYNCGEN_HOOKS,
     GET_COROUTINE_ORIGIN_TRACKING_DEPTH,
     GET_INT_MAX_STR_DIGITS,
     GETALLOCATEDBLOCKS,
@@ -45,6 +47,7 @@ pub(super) const FUNCTIONS: &[MethodDef] = &[
     IS_FINALIZING,
     IS_REMOTE_DEBUG_ENABLED,
     IS_STACK_TRAMPOLINE_ACTIVE,
+    SET_ASYNCGEN_HOOKS,
     SET_COROUTINE_ORIGIN_TRACKING_DEPTH,
     SET_INT_MAX_STR_DIGITS,
     SETRECURSIONLIMIT,
@@ -256,6 +259,55 @@ fn exit(thread: &mut Thread, status: Option<Ref<'_>>) -> Outcome {
         None => protocol::call(thread, SYSTEM_EXIT.as_ref(), &[])?,
     };
     Err(thread.raise(made))
+}
+
+/// Return the installed asynchronous generators hooks.
+///
+/// This returns a namedtuple of the form (firstiter, finalizer).
+#[native(signature = "($module, /)")]
+fn get_asyncgen_hooks(thread: &mut Thread) -> Outcome {
+    let hooks = thread.asyncgen_hooks.clone().map(|hook| hook.unwrap_or_else(Value::none));
+    thread.structseq(&ASYNCGEN_HOOKS, hooks.into())
+}
+
+const SET_ASYNCGEN_HOOKS: MethodDef = MethodDef {
+    name: "set_asyncgen_hooks",
+    doc: Some(
+        "set_asyncgen_hooks([firstiter] [, finalizer])\n\nSet a finalizer for async generators objects.",
+    ),
+    signature: None,
+    call: NativeCall::Many(set_asyncgen_hooks),
+    binding: Binding::Instance,
+};
+
+fn set_asyncgen_hooks<'a>(thread: &mut Thread, _: Ref<'a>, args: Args<'a>) -> Outcome {
+    const PARAMETERS: Parameters = Parameters {
+        function: "set_asyncgen_hooks",
+        names: &["firstiter", "finalizer"],
+        positional_only: 0,
+        positional: 2,
+        required: 0,
+        required_keywords: 0,
+    };
+    let given = PARAMETERS.parse::<2>(thread, args)?;
+    for (hook, name) in given.iter().zip(PARAMETERS.names).rev() {
+        if let Some(hook) = hook
+            && !hook.is_none()
+            && hook.ty().slots().call.is_none()
+        {
+            let ty = hook.ty().name().into_owned();
+            return Err(thread.type_error(format!("callable {name} expected, got {ty}")));
+        }
+    }
+    for (place, hook) in given.iter().enumerate().rev() {
+        let Some(hook) = hook else { continue };
+        let event = ["sys.set_asyncgen_hooks_firstiter", "sys.set_asyncgen_hooks_finalizer"][place];
+        thread.audit(event, &[])?;
+        let new = (!hook.is_none()).then(|| hook.to_value());
+        let old = std::mem::replace(&mut thread.asyncgen_hooks[place], new);
+        drop(old);
+    }
+    Ok(Value::none())
 }
 
 /// Check status of origin tracking for coroutine objects in this thread.

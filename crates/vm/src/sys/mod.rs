@@ -22,4 +22,4 @@ pub static SYS: ModuleDef = ModuleDef {
 };
 
 pub(crate) use attributes::CACHE_TAG;
-pub use attributes::{get, set};
+pub use attributes::{get, prepend_path, set};
