@@ -6,7 +6,6 @@
 use std::cell::Cell;
 
 use taipan_layout::{Header, Word};
-use taipan_macros::native;
 
 use crate::native::{Args, ModuleDef};
 use crate::protocol;
@@ -61,18 +60,6 @@ pub static MODULE: Type = Type::new::<Module>(
     },
 )
 .with_attributes(std::mem::offset_of!(Module, dict));
-
-/// __dir__() -> list
-/// specialized dir() implementation
-#[native(signature = "($self, /)")]
-fn __dir__(thread: &mut Thread, this: &Module) -> Outcome {
-    let name = thread.names().__dir__.downcast::<Str>().expect("a name");
-    if let Some(own) = this.dict().get_str(thread, name).map(|own| own.to_value()) {
-        return protocol::call(thread, own.as_ref(), &[]);
-    }
-    let keys = protocol::collect(thread, Ref::of(this.dict()))?;
-    thread.list(keys)
-}
 
 fn module(object: Ref<'_>) -> &Module {
     object.downcast::<Module>().expect("the slot of modules")
