@@ -208,9 +208,7 @@ fn lookup(thread: &mut Thread, this: Ref<'_>, name: &Str) -> Outcome {
         {
             thread.character(point)
         }
-        Some(Name::Sequence(points)) if !old => {
-            thread.str_from_points(points)
-        }
+        Some(Name::Sequence(points)) if !old => thread.str_from_points(points),
         _ => Err(thread.raise_new(&KEY_ERROR, format!("undefined character name '{text}'"))),
     }
 }

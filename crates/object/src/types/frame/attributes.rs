@@ -165,7 +165,10 @@ pub(super) const GETSET: &[GetSetDef] = &[
         get: Some(|_, object| Ok(Value::bool(frame(object).trace_opcodes.get()))),
         set: Some(|thread, object, value| {
             if value.is_none() {
-                return Err(thread.raise_new(&ATTRIBUTE_ERROR, "attribute 'f_trace_opcodes' of 'frame' objects cannot be deleted"));
+                return Err(thread.raise_new(
+                    &ATTRIBUTE_ERROR,
+                    "attribute 'f_trace_opcodes' of 'frame' objects cannot be deleted",
+                ));
             }
             let on = boolean(thread, value)?;
             let own = frame(object);

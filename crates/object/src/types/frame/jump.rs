@@ -308,7 +308,10 @@ pub(super) fn set_line(thread: &mut Thread, object: Ref<'_>, value: Option<Ref<'
 
 #[cold]
 fn cannot_delete(thread: &mut Thread) -> Raised {
-    thread.raise_new(&crate::types::exception::ATTRIBUTE_ERROR, "attribute 'f_lineno' of 'frame' objects cannot be deleted")
+    thread.raise_new(
+        &crate::types::exception::ATTRIBUTE_ERROR,
+        "attribute 'f_lineno' of 'frame' objects cannot be deleted",
+    )
 }
 
 /// Drops the topmost operand; the exception that a handler was entered for is handled no more.

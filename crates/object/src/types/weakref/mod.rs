@@ -22,7 +22,7 @@ pub use proxy::{CALLABLE_PROXY, PROXY, new_proxy};
 
 use crate::heap::{flags, heap_of, side};
 use crate::inside::Inside;
-use crate::native::{Args, MemberDef};
+use crate::native::{Args, MemberDef, MethodDef};
 use crate::protocol;
 use crate::thread::Thread;
 use crate::typeobject::{
@@ -52,6 +52,7 @@ crate::object!(WeakRef, REFERENCE);
 /// The type `weakref.ReferenceType`, also called `weakref.ref`.
 pub static REFERENCE: Type = Type::new::<WeakRef>(
     &TypeDef {
+        methods: &[&[CLASS_GETITEM]],
         members: &[MemberDef {
             name: "__callback__",
             doc: None,
@@ -73,6 +74,10 @@ pub static REFERENCE: Type = Type::new::<WeakRef>(
         ..OBJECT_SLOTS
     },
 );
+
+const CLASS_GETITEM: MethodDef = crate::types::genericalias::class_getitem(Some(
+    "Weakrefs are generic over the type of the referenced object.",
+));
 
 impl Traverse for WeakRef {
     fn traverse(&self, visitor: &mut Visitor<'_>) {
