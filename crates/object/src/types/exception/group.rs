@@ -165,7 +165,8 @@ fn repr(thread: &mut Thread, object: Ref<'_>) -> Outcome {
     thread.str(&format!("{name}({message}, {shown})"))
 }
 
-const METHODS: &[MethodDef] = &[DERIVE, SPLIT, SUBGROUP];
+const METHODS: &[MethodDef] =
+    &[crate::types::genericalias::class_getitem(Some("See PEP 585")), DERIVE, SPLIT, SUBGROUP];
 
 #[native(signature = "($self, object, /)")]
 fn derive(thread: &mut Thread, this: &ExceptionGroup, excs: Ref<'_>) -> Outcome {
