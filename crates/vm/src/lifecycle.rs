@@ -135,7 +135,9 @@ pub fn finalize(thread: &mut Thread) -> bool {
     if clear_modules(thread).is_err() {
         drop(thread.take_exception());
     }
-    written &= flush_streams(thread);
+    if written {
+        written = flush_streams(thread);
+    }
     written
 }
 
@@ -169,7 +171,8 @@ fn flush_streams(thread: &mut Thread) -> bool {
             && let Some(exception) = thread.take_exception()
         {
             if name == "stdout" {
-                sys::hooks::report_unraisable(thread, exception, None, stream.as_ref());
+                let message = "Exception ignored while flushing sys.stdout";
+                sys::hooks::report_unraisable(thread, exception, Some(message), Ref::none());
                 written = false;
             }
         }

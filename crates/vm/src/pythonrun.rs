@@ -145,8 +145,8 @@ pub fn handle_uncaught(thread: &mut Thread) -> i32 {
     }
 }
 
-/// The status of a program that Ctrl-C ended, as shells show it.
-pub const INTERRUPTED: i32 = 130;
+/// The status of a program that Ctrl-C ended: no exit status, it ends by the signal.
+pub const INTERRUPTED: i32 = i32::MIN;
 
 /// What `SystemExit` asks for.
 fn exit_status(thread: &mut Thread, exception: &Value) -> i32 {

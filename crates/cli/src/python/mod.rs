@@ -61,7 +61,22 @@ pub fn run(program: &OsString, arguments: &[OsString], native_stack: usize) -> u
     let written = lifecycle::finalize(thread);
     // Everything is freed with the process.
     std::mem::forget(interpreter);
+    if status == pythonrun::INTERRUPTED {
+        return end_by_interrupt();
+    }
     if written { status as u8 } else { lifecycle::OUTPUT_LOST as u8 }
+}
+
+/// Ends the process as SIGINT does, so that whoever started it knows why.
+fn end_by_interrupt() -> u8 {
+    /// `SIGINT`
+    const INTERRUPT: i32 = 2;
+    /// What a shell would show, should the signal be blocked.
+    const STATUS: u8 = 130;
+    let host = taipan::host::Host::unrestricted();
+    let _ = host.set_disposition(INTERRUPT, taipan::host::Disposition::Default);
+    let _ = host.raise(taipan::host::Released::assert(), INTERRUPT);
+    STATUS
 }
 
 fn fatal(message: &str) -> u8 {
