@@ -11,5 +11,11 @@ pub mod unicodedata;
 use taipan_object::native::ModuleDef;
 
 /// The modules, sorted by name.
-pub static MODULES: &[&ModuleDef] =
-    &[&digest::MD5, &digest::SHA1, &digest::SHA2, &digest::SHA3, &unicodedata::UNICODEDATA];
+pub static MODULES: &[&ModuleDef] = &[
+    &digest::blake2::BLAKE2,
+    &digest::MD5,
+    &digest::SHA1,
+    &digest::SHA2,
+    &digest::SHA3,
+    &unicodedata::UNICODEDATA,
+];

@@ -1,10 +1,11 @@
-//! The modules `_md5`, `_sha1`, `_sha2` and `_sha3`.
+//! The modules `_md5`, `_sha1`, `_sha2`, `_sha3` and `_blake2`.
 //!
 //! The algorithms are RustCrypto's; here is what Python sees of them. Not here: `_hashlib`, which in
 //! CPython is OpenSSL; without it `hashlib` takes these.
 //!
 //! Answers for CPython's `Modules/md5module.c`, `sha1module.c`, `sha2module.c` and `sha3module.c`.
 
+pub mod blake2;
 mod data;
 mod fixed;
 mod sponge;

@@ -146,6 +146,7 @@ handlers! {
         if super::arith::is_exact(*slot, &FUNCTION) {
             let receiver = usize::from(!(*slot.add(1)).is_null());
             let first = slot.add(2 - receiver);
+            leave(th, pc, sp);
             let at = leave_at(th, pc, sp, UNITS);
             match enter_python(at, slot, first, sp.offset_from(first) as usize, None) {
                 Ok((pc, sp, fp)) => next!(pc, sp, fp, th),
