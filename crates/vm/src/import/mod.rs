@@ -13,6 +13,7 @@ pub(crate) mod imp;
 pub mod library;
 mod loader;
 mod relative;
+mod trim;
 
 pub(crate) use from::import_from;
 
@@ -40,6 +41,20 @@ pub(crate) fn import_module(thread: &mut Thread, name: &str) -> Outcome {
 
 /// What `__import__` answers: the module, or the first package of a dotted name.
 pub fn import_module_level(
+    thread: &mut Thread,
+    name: Ref<'_>,
+    globals: Ref<'_>,
+    fromlist: Ref<'_>,
+    level: i32,
+) -> Outcome {
+    let imported = import_level(thread, name, globals, fromlist, level);
+    if imported.is_err() {
+        trim::trim(thread);
+    }
+    imported
+}
+
+fn import_level(
     thread: &mut Thread,
     name: Ref<'_>,
     globals: Ref<'_>,
