@@ -169,12 +169,11 @@ fn flush_streams(thread: &mut Thread) -> bool {
         }
         if protocol::call_method(thread, stream.as_ref(), "flush", &[]).is_err()
             && let Some(exception) = thread.take_exception()
+            && name == "stdout"
         {
-            if name == "stdout" {
-                let message = "Exception ignored while flushing sys.stdout";
-                sys::hooks::report_unraisable(thread, exception, Some(message), Ref::none());
-                written = false;
-            }
+            let message = "Exception ignored while flushing sys.stdout";
+            sys::hooks::report_unraisable(thread, exception, Some(message), Ref::none());
+            written = false;
         }
     }
     written

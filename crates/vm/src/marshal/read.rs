@@ -198,9 +198,9 @@ impl Builder for Objects<'_> {
             exceptiontable,
         } = parts;
         let mut constant = |value: Value| -> Made<Const> {
-            to_const(self.thread, value.as_ref())?.ok_or_else(|| {
-                Failure::Read(ReadError::System("code object holds a constant that no compiler makes"))
-            })
+            to_const(self.thread, value.as_ref())?.ok_or(Failure::Read(ReadError::System(
+                "code object holds a constant that no compiler makes",
+            )))
         };
         let parts = CodeParts {
             argcount,

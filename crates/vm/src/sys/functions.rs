@@ -422,7 +422,7 @@ fn count(object: Ref<'_>) -> i64 {
     match object.header() {
         Some(header) => match header.count.get() {
             count if count >> 31 & 1 == 1 => IMMORTAL_COUNT,
-            count => i64::from(count as u32),
+            count => i64::from(count),
         },
         None => IMMORTAL_COUNT,
     }

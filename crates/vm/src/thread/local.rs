@@ -23,12 +23,7 @@ object!(Local, LOCAL, holds: arguments, keywords, dicts);
 pub static LOCAL: Type = Type::new::<Local>(
     &TypeDef {
         doc: Some("Thread-local data"),
-        getset: &[&[GetSetDef {
-            name: "__dict__",
-            doc: None,
-            get: Some(|thread, object| dict_of(thread, object)),
-            set: None,
-        }]],
+        getset: &[&[GetSetDef { name: "__dict__", doc: None, get: Some(dict_of), set: None }]],
         ..TypeDef::new("_thread._local")
     },
     TypeFlags::BASE.union(TypeFlags::CONTAINER).union(TypeFlags::WEAKREF),
