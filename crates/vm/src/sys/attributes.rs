@@ -48,6 +48,8 @@ pub(super) fn add(thread: &mut Thread, module: Ref<'_>) -> Outcome<()> {
     thread.module_add(module, "modules", modules)?;
     let monitoring = crate::observe::make_namespace(thread)?;
     thread.module_add(module, "monitoring", monitoring)?;
+    let jit = thread.native_module(&super::jit::JIT)?;
+    thread.module_add(module, "_jit", jit)?;
     add_versions(thread, module, config)?;
     add_numbers(thread, module)?;
     info::add(thread, module)?;

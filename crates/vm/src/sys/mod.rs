@@ -10,6 +10,7 @@ mod attributes;
 mod functions;
 pub(crate) mod hooks;
 pub(crate) mod info;
+mod jit;
 
 use taipan_object::native::ModuleDef;
 
