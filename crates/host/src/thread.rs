@@ -67,7 +67,7 @@ impl Host {
     pub fn start_thread(&self, stack: usize, body: impl FnOnce() + Send + 'static) -> Result<u64> {
         let started = std::thread::Builder::new().stack_size(stack).spawn(body);
         match started {
-            Ok(handle) => Ok(handle.as_pthread_t() as u64),
+            Ok(handle) => Ok(handle.as_pthread_t()),
             Err(error) => Err(Errno(error.raw_os_error().unwrap_or(libc::EAGAIN))),
         }
     }

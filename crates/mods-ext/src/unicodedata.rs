@@ -241,7 +241,7 @@ fn is_normalized(thread: &mut Thread, this: Ref<'_>, form: &Str, unistr: &Str) -
         }
     }
     let normal = unicode::normalize(version, form, unistr.chars().iter());
-    Ok(unistr.chars().iter().eq(normal.into_iter()))
+    Ok(unistr.chars().iter().eq(normal))
 }
 
 /// Return the normal form 'form' for the Unicode string unistr.

@@ -201,7 +201,7 @@ fn hex_value(byte: u8) -> Option<u8> {
 }
 
 fn from_hex(thread: &mut Thread, text: &[u8]) -> Outcome {
-    if text.len() % 2 != 0 {
+    if !text.len().is_multiple_of(2) {
         return Err(error(thread, "Odd-length string"));
     }
     let mut out = room(thread, text.len() / 2)?;
@@ -260,7 +260,7 @@ fn to_hex(thread: &mut Thread, data: &[u8], separator: Option<Ref<'_>>, group: O
     let first = if group > 0 && size != 0 { data.len() % size } else { 0 };
     for (index, &byte) in data.iter().enumerate() {
         if let Some(separator) =
-            separator.filter(|_| size != 0 && index > 0 && (index + size - first) % size == 0)
+            separator.filter(|_| size != 0 && index > 0 && (index + size - first).is_multiple_of(size))
         {
             out.push(separator);
         }

@@ -48,7 +48,7 @@ pub static RANDOM: Type = Type::new::<Random>(
             let twister = Box::new(Twister { state: [0; N], index: N });
             allocate_instance(thread, ty, |head| Random { head, twister: Inside::new(twister) })
         }),
-        init: Some(|thread, object, args| init(thread, object, args)),
+        init: Some(init),
         ..Slots::plain::<Random>()
     },
 );

@@ -47,7 +47,7 @@ pub(super) const ATTRIBUTES: &[GetSetDef] = &[TYPECODE, ITEMSIZE];
 
 /// Adds bytes, which are those of whole items.
 pub(super) fn append_bytes(thread: &mut Thread, own: &Array, bytes: &[u8]) -> Outcome<()> {
-    if bytes.len() % own.kind.size != 0 {
+    if !bytes.len().is_multiple_of(own.kind.size) {
         return Err(thread.value_error("bytes length not a multiple of item size"));
     }
     own.append(thread, bytes)

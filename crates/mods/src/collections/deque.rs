@@ -433,7 +433,7 @@ fn rotate(thread: &mut Thread, this: &Deque, n: Option<isize>) {
 #[native(signature = "($self, /)", name = "__sizeof__")]
 fn __sizeof__(thread: &mut Thread, this: &Deque) -> usize {
     // As CPython counts: whole blocks of 64 items.
-    let blocks = (this.len(thread) + 63) / 64;
+    let blocks = this.len(thread).div_ceil(64);
     Ref::of(this).ty().size.get() as usize + blocks.max(1) * (64 + 2) * 8
 }
 

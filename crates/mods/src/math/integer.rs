@@ -65,10 +65,10 @@ fn factorial_of(thread: &mut Thread, n: u64) -> Outcome<Int> {
         let high = n >> shift;
         if high > 2 {
             let first = (low + 1) | 1;
-            let part = product(thread, first, if high % 2 == 0 { high - 1 } else { high }, 2)?;
+            let part = product(thread, first, if high.is_multiple_of(2) { high - 1 } else { high }, 2)?;
             inner = inner.mul(&part);
             outer = outer.mul(&inner);
-            low = if high % 2 == 0 { high - 1 } else { high };
+            low = if high.is_multiple_of(2) { high - 1 } else { high };
         }
     }
     Ok(outer.shl(n - u64::from(n.count_ones())))

@@ -53,7 +53,7 @@ fn is_empty(literal: Ref<'_>) -> bool {
 pub(super) fn template(thread: &mut Thread, pattern: Ref<'_>, template: &List) -> Outcome {
     let _ = pattern;
     let parts: Vec<Value> = template.view(thread).iter().map(|part| part.to_value()).collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return Err(thread.type_error("invalid template"));
     }
     let (mut groups, mut literals) = (Vec::new(), Vec::new());

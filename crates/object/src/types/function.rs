@@ -166,8 +166,8 @@ unsafe fn clear_function(object: *mut Header, thread: &mut Thread) {
         parts.annotations.take(),
         parts.annotate.take(),
         parts.type_params.take(),
-        std::mem::replace(&mut parts.doc, Value::none()),
-        std::mem::replace(&mut parts.module, Value::none()),
+        std::mem::take(&mut parts.doc),
+        std::mem::take(&mut parts.module),
     );
     drop(taken);
     let attributes = function.attributes.replace(NO_ATTRIBUTES);

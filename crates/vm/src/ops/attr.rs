@@ -135,7 +135,7 @@ handlers! {
     load_attr_module(pc, sp, fp, th, unit) {
         let owner = *sp.sub(1);
         if super::arith::is_exact(owner, &MODULE) {
-            let table = &*(*(*owner.header().cast::<Module>()).dict()).table.get();
+            let table = &*(*owner.header().cast::<Module>()).dict().table.get();
             if table.keys_version == (*pc.add(2)).0 {
                 let word = table.entries().get_unchecked((*pc.add(3)).0 as usize).value;
                 sp.sub(1).write(duplicate(word));

@@ -744,7 +744,7 @@ unsafe fn enter_spread(
     at: CallSite,
     slot: *mut Word,
     tuple: Value,
-    keywords: Option<(Value, Vec<Value>)>,
+    keywords: Option<super::various::Keywords>,
 ) -> Result<Option<frame::Entry>, *mut Word> {
     // SAFETY: as for handlers.
     unsafe {

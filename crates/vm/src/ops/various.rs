@@ -128,13 +128,16 @@ fn function_name(thread: &mut Thread, function: Ref<'_>) -> Outcome<String> {
     }
 }
 
+/// The names of keyword arguments, a tuple, and their values.
+pub type Keywords = (Value, Vec<Value>);
+
 /// The arguments of `callable(*args, **kwargs)`: a tuple, and the names and values of keywords.
 pub fn spread(
     thread: &mut Thread,
     callable: Ref<'_>,
     arguments: Ref<'_>,
     keywords: Option<Ref<'_>>,
-) -> Outcome<(Value, Option<(Value, Vec<Value>)>)> {
+) -> Outcome<(Value, Option<Keywords>)> {
     let tuple = match arguments.downcast::<Tuple>() {
         Some(_) => arguments.to_value(),
         None => {

@@ -110,7 +110,7 @@ pub(crate) fn start(thread: &mut Thread) {
 #[allow(unsafe_code)]
 fn watch(thread: &Thread) {
     // SAFETY: `stop` makes the host forget the word before the thread goes.
-    let breaker: &'static std::sync::atomic::AtomicU32 = unsafe { &*(&raw const thread.breaker) };
+    let breaker: &'static std::sync::atomic::AtomicU32 = unsafe { &*std::ptr::from_ref(&thread.breaker) };
     thread.interp().host.watch_signals(breaker, events::SIGNAL);
 }
 

@@ -75,7 +75,6 @@ impl Start {
         // SAFETY: the interpreter outlives the thread; the stack is exclusive.
         let mut thread = unsafe { Thread::new(interp, stack, VALUE_STACK, limit) };
         interp.gil.share(&thread);
-        drop(breaker);
         let state = State::of(&thread);
         state.threads.set(state.threads.get() + 1);
         self.call(&mut thread);

@@ -65,6 +65,7 @@ struct Model<'a> {
 }
 
 impl Model<'_> {
+    #[allow(clippy::new_ret_no_self)]
     fn new(code: &CodeObject) -> Vec<Stack> {
         let mut stacks = vec![None; code.code.len() / 2 + 1];
         stacks[0] = Some(Vec::new());

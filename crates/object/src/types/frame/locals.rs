@@ -359,9 +359,9 @@ fn one_or_two<'a>(
     words: &str,
 ) -> Outcome<(Ref<'a>, Option<Ref<'a>>)> {
     args.no_keywords(thread, &format!("FrameLocalsProxy.{name}"))?;
-    match args.positionals() {
-        &[key] => Ok((key, None)),
-        &[key, default] => Ok((key, Some(default))),
+    match *args.positionals() {
+        [key] => Ok((key, None)),
+        [key, default] => Ok((key, Some(default))),
         _ => Err(thread.type_error(words)),
     }
 }

@@ -31,10 +31,7 @@ pub(super) fn compare(thread: &mut Thread, left: Ref<'_>, right: Ref<'_>, op: Co
         drop(thread.take_exception());
         return Ok(Value::not_implemented());
     };
-    let held = match Buffer::of(thread, left, BufferFlags::FULL_RO) {
-        Ok(held) => held,
-        Err(raised) => return Err(raised),
-    };
+    let held = Buffer::of(thread, left, BufferFlags::FULL_RO)?;
     let same = same_items(thread, &held.view, &other.view)?;
     answer(same)
 }

@@ -228,7 +228,7 @@ fn cast_to_1d(thread: &mut Thread, own: &View, format: &Str) -> Outcome<View> {
         return Err(thread.type_error("memoryview: cannot cast between two non-byte formats"));
     }
     let item_size = letter_size(letter);
-    if own.length % item_size != 0 {
+    if !own.length.is_multiple_of(item_size) {
         return Err(thread.type_error("memoryview: length is not a multiple of itemsize"));
     }
     Ok(View {
