@@ -1,6 +1,6 @@
 //! The module `gc`.
 //!
-//! Not here: how garbage is found (`taipan_object::heap::cycle`), how it is ended ([`collect`]).
+//! Not here: how garbage is found (`taipan_object::heap::cycle`), how it is ended ([`mod@collect`]).
 //!
 //! Answers for CPython's `Modules/gcmodule.c`.
 

@@ -1,7 +1,7 @@
 //! The module `marshal`: objects to bytes and back.
 //!
 //! The format itself is `taipan_code::marshal`; here are the builder that makes objects ([`read`])
-//! and the walk that turns objects into the neutral form ([`write`]).
+//! and the walk that turns objects into the neutral form ([`mod@write`]).
 //!
 //! Answers for CPython's `Python/marshal.c`.
 

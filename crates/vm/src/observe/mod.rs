@@ -1,6 +1,6 @@
 //! Watching execution: `sys.monitoring` (PEP 669), `sys.settrace` and `sys.setprofile`.
 //!
-//! Tools ask for events; code objects are instrumented for them ([`instrument`]) when they are
+//! Tools ask for events; code objects are instrumented for them ([`mod@instrument`]) when they are
 //! entered, and the handler in `ops::observed` tells the tools. While any tool asks for events
 //! everywhere, the safepoint word has the bit `INSTRUMENT`, so that function entries and handled
 //! exceptions look here; otherwise nothing is paid.
