@@ -37,9 +37,18 @@ pub fn is_sequence(object: Ref<'_>) -> bool {
         || (slots.subscript.is_some() && (object.ty().is_heap() || !flags.contains(TypeFlags::MAPPING)))
 }
 
-/// `next(iterator)`; none at the end.
+/// `next(iterator)`; none at the end, whatever the iterator ended with.
 #[inline]
 pub fn next(thread: &mut Thread, iterator: Ref<'_>) -> Outcome<Option<Value>> {
+    match next_or_end(thread, iterator) {
+        Err(raised) => end_of_iteration(thread, raised).map(|()| None),
+        item => item,
+    }
+}
+
+/// As [`next`], but an end with a value raises StopIteration with it.
+#[inline]
+pub fn next_or_end(thread: &mut Thread, iterator: Ref<'_>) -> Outcome<Option<Value>> {
     match iterator.ty().slots().next {
         Some(next) => next(thread, iterator),
         None => {

@@ -15,6 +15,7 @@ pub use format::format;
 pub use import::{import_module, library_attribute};
 pub use iterate::{
     collect, contains, contains_by_iteration, end_of_iteration, for_each, is_sequence, iter, next,
+    next_or_end,
 };
 pub use number::{
     absolute, from_int, index, index_i64, index_isize, to_f64, unary_invert, unary_negative, unary_positive,

@@ -97,7 +97,7 @@ fn ended(thread: &mut Thread, own: &AnextAwaitable, raised: Raised) -> Raised {
 fn next(thread: &mut Thread, object: Ref<'_>) -> Outcome<Option<Value>> {
     let own = awaitable(object);
     let iterator = wrapped_iterator(thread, own)?;
-    protocol::next(thread, iterator.as_ref()).map_err(|raised| ended(thread, own, raised))
+    protocol::next_or_end(thread, iterator.as_ref()).map_err(|raised| ended(thread, own, raised))
 }
 
 fn delegate(thread: &mut Thread, this: Ref<'_>, method: &str, arguments: &[Ref<'_>]) -> Outcome {

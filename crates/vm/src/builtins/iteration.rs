@@ -124,7 +124,7 @@ fn next<'a>(thread: &mut Thread, _: Ref<'a>, args: Args<'a>) -> Outcome {
         [iterator, default] => (iterator, Some(default)),
         ref all => return Err(wrong_count(thread, "next", 1, 2, all.len())),
     };
-    match (protocol::next(thread, iterator), default) {
+    match (protocol::next_or_end(thread, iterator), default) {
         (Ok(Some(item)), _) => Ok(item),
         (Ok(None), Some(default)) => Ok(default.to_value()),
         (Ok(None), None) => Err(thread.stop_iteration(None)),

@@ -180,10 +180,9 @@ pub fn resume(thread: &mut Thread, object: Ref<'_>, value: Option<Value>) -> Out
         let pc = (*(*own).frame).pc;
         let status = match value {
             Some(value) if delivered.is_some() => {
-                // What it delegated to has ended: its value replaces the receiver, and the
-                // instruction after the delegation is next.
-                let frame = link(th, own, true, None);
-                heap::release((*frame).sp.sub(1).replace(value.into_word()));
+                // What it delegated to has ended: its value lies above the receiver, as `SEND` leaves
+                // it for `END_SEND`.
+                let frame = link(th, own, true, Some(value.into_word()));
                 let target = crate::unwind::after_delegation(code_of(frame), pc);
                 run(target, (*frame).sp, (*frame).locals, th)
             }

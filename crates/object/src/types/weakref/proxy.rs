@@ -170,7 +170,7 @@ fn next(thread: &mut Thread, proxy: Ref<'_>) -> Outcome<Option<Value>> {
         let ty = object.as_ref().ty().name().into_owned();
         return Err(thread.type_error(format!("Weakref proxy referenced a non-iterator '{ty}' object")));
     }
-    protocol::next(thread, object.as_ref())
+    protocol::next_or_end(thread, object.as_ref())
 }
 
 const PROXY_SLOTS: Slots = Slots {
