@@ -8,8 +8,9 @@ mod sequence;
 use std::cell::Cell;
 
 use taipan_layout::{Header, Word};
+use taipan_macros::native;
 
-use crate::native::{Args, MemberDef};
+use crate::native::{Args, MemberDef, MethodDef};
 use crate::protocol;
 use crate::thread::Thread;
 use crate::typeobject::{Slots, Type, TypeDef, TypeFlags, drop_object};
@@ -96,7 +97,7 @@ pub static RANGE: Type = Type::new::<Range>(
 
 /// The type `range_iterator`.
 pub static RANGE_ITERATOR: Type = Type::new::<RangeIterator>(
-    &TypeDef::new("range_iterator"),
+    &TypeDef { methods: &[ITERATOR_METHODS], ..TypeDef::new("range_iterator") },
     TypeFlags::empty(),
     Slots {
         new: None,
@@ -114,6 +115,40 @@ pub static RANGE_ITERATOR: Type = Type::new::<RangeIterator>(
         ..OBJECT_SLOTS
     },
 );
+
+const ITERATOR_METHODS: &[MethodDef] = &[__LENGTH_HINT__, __REDUCE__, __SETSTATE__];
+
+/// Private method returning an estimate of len(list(it)).
+#[native(signature = "($self, /)")]
+fn __length_hint__(_: &mut Thread, this: &RangeIterator) -> i64 {
+    this.left.get().max(0)
+}
+
+/// Return state information for pickling.
+#[native(signature = "($self, /)")]
+fn __reduce__(thread: &mut Thread, this: &RangeIterator) -> Outcome {
+    let (next, step) = (i128::from(this.next.get()), i128::from(this.step));
+    let stop = next + i128::from(this.left.get().max(0)) * step;
+    let bounds = [thread.int(next)?, thread.int(stop)?, thread.int(step)?];
+    let bounds = bounds.each_ref().map(Value::as_ref);
+    let left = protocol::call(thread, RANGE.as_ref(), &bounds)?;
+    let make = protocol::library_attribute(thread, "builtins", "iter")?;
+    let arguments = thread.tuple([left])?;
+    thread.tuple([make, arguments, Value::none()])
+}
+
+/// Set state information for unpickling.
+#[native(signature = "($self, object, /)")]
+fn __setstate__(thread: &mut Thread, this: &RangeIterator, object: Ref<'_>) -> Outcome<()> {
+    if object.is_none() {
+        return Ok(());
+    }
+    let given = protocol::index_i64(thread, object)?;
+    let skip = given.clamp(0, this.left.get().max(0));
+    this.left.set(this.left.get() - skip);
+    this.next.set(this.next.get() + skip * this.step);
+    Ok(())
+}
 
 fn range(object: Ref<'_>) -> &Range {
     object.downcast::<Range>().expect("the slot of ranges")

@@ -7,8 +7,10 @@
 use std::cell::Cell;
 
 use taipan_layout::Header;
+use taipan_macros::native;
 
 use crate::inside::Inside;
+use crate::native::MethodDef;
 use crate::protocol;
 use crate::thread::Thread;
 use crate::typeobject::{Slots, Type, TypeDef, TypeFlags, Visitor, drop_object};
@@ -37,7 +39,7 @@ macro_rules! iterator_type {
     ($(#[$doc:meta])* $ty:ident $name:literal $next:expr) => {
         $(#[$doc])*
         pub static $ty: Type = Type::new::<SequenceIterator>(
-            &TypeDef::new($name),
+            &TypeDef { methods: &[METHODS], ..TypeDef::new($name) },
             TypeFlags::CONTAINER,
             Slots {
                 drop: drop_object::<SequenceIterator>,
@@ -74,6 +76,74 @@ fn iterator<'a>(object: Ref<'a>) -> &'a SequenceIterator {
     let header = object.header().expect("an object");
     // SAFETY: the three types have this layout, and only their slots lead here.
     unsafe { &*std::ptr::from_ref(header).cast() }
+}
+
+const METHODS: &[MethodDef] = &[__LENGTH_HINT__, __REDUCE__, __SETSTATE__];
+
+/// How many items the sequence has now.
+fn length(thread: &mut Thread, sequence: Ref<'_>) -> Outcome<usize> {
+    if let Some(list) = sequence.downcast::<List>() {
+        return Ok(list.len(thread));
+    }
+    if let Some(tuple) = sequence.downcast::<Tuple>() {
+        return Ok(tuple.len());
+    }
+    protocol::length(thread, sequence)
+}
+
+/// Private method returning an estimate of len(list(it)).
+#[native(signature = "($self, /)")]
+fn __length_hint__(thread: &mut Thread, this: Ref<'_>) -> Outcome {
+    let own = iterator(this);
+    let Some(sequence) = own.sequence.view(thread).clone() else { return Ok(Value::small_int(0)) };
+    if this.ty().is(&LIST_REVERSE_ITERATOR) {
+        let left = own.index.get();
+        let fits = left <= length(thread, sequence.as_ref())?;
+        return thread.int(if fits { left as i128 } else { 0 });
+    }
+    if sequence.as_ref().ty().slots().length.is_none() {
+        return Ok(Value::not_implemented());
+    }
+    let left = length(thread, sequence.as_ref())?.saturating_sub(own.index.get());
+    thread.int(left as i128)
+}
+
+/// Return state information for pickling.
+#[native(signature = "($self, /)")]
+fn __reduce__(thread: &mut Thread, this: Ref<'_>) -> Outcome {
+    let own = iterator(this);
+    let reversed = this.ty().is(&LIST_REVERSE_ITERATOR);
+    let Some(sequence) = own.sequence.view(thread).clone() else {
+        let of_lists = reversed || this.ty().is(&LIST_ITERATOR);
+        let empty = if of_lists { thread.list(Vec::new())? } else { thread.tuple([])? };
+        let arguments = thread.tuple([empty])?;
+        let make = protocol::library_attribute(thread, "builtins", "iter")?;
+        return thread.tuple([make, arguments]);
+    };
+    let make = protocol::library_attribute(thread, "builtins", if reversed { "reversed" } else { "iter" })?;
+    let arguments = thread.tuple([sequence])?;
+    // The next item's index; a reversed iterator counts from one more.
+    let index = thread.int(own.index.get() as i128 - i128::from(reversed))?;
+    thread.tuple([make, arguments, index])
+}
+
+/// Set state information for unpickling.
+#[native(signature = "($self, object, /)")]
+fn __setstate__(thread: &mut Thread, this: Ref<'_>, object: Ref<'_>) -> Outcome<()> {
+    let index = protocol::index_isize(thread, object)?;
+    let own = iterator(this);
+    let Some(sequence) = own.sequence.view(thread).clone() else { return Ok(()) };
+    let index = if this.ty().is(&LIST_REVERSE_ITERATOR) {
+        let length = length(thread, sequence.as_ref())?;
+        (index.max(-1) + 1).min(length as isize)
+    } else if this.ty().is(&ITERATOR) {
+        index.max(0)
+    } else {
+        let length = length(thread, sequence.as_ref())?;
+        index.max(0).min(length as isize)
+    };
+    own.index.set(index as usize);
+    Ok(())
 }
 
 fn next_of_list(thread: &mut Thread, object: Ref<'_>) -> Outcome<Option<Value>> {
