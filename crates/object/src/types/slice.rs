@@ -5,11 +5,13 @@
 
 use taipan_layout::Header;
 use taipan_macros::native;
+use taipan_num::Int;
 
 use crate::native::MemberDef;
 use crate::protocol;
 use crate::thread::Thread;
 use crate::typeobject::{Slots, Type, TypeDef, TypeFlags, Visitor, drop_object};
+use crate::types::int::to_int;
 use crate::types::object::OBJECT_SLOTS;
 use crate::value::{Object, Outcome, Ref, Value};
 
@@ -37,7 +39,7 @@ pub static SLICE: Type = Type::new::<Slice>(
         doc: Some(
             "slice(stop)\nslice(start, stop[, step])\n\nCreate a slice object.\n\nThis is used for extended slicing (e.g. a[0:10:2]).",
         ),
-        methods: &[&[__REDUCE__]],
+        methods: &[&[__REDUCE__, INDICES]],
         ..TypeDef::new("slice")
     },
     TypeFlags::CONTAINER,
@@ -98,6 +100,49 @@ fn hash(thread: &mut Thread, object: Ref<'_>) -> Outcome<i64> {
 fn __reduce__(thread: &mut Thread, this: &Slice) -> Outcome {
     let arguments = thread.tuple(this.parts.clone())?;
     thread.tuple([SLICE.as_ref().to_value(), arguments])
+}
+
+/// A part as a number of any size; none for `None`. May run Python.
+fn whole(thread: &mut Thread, part: Ref<'_>) -> Outcome<Option<Int>> {
+    if part.is_none() {
+        return Ok(None);
+    }
+    if part.ty().slots().index.is_none() {
+        return Err(thread.type_error("slice indices must be integers or None or have an __index__ method"));
+    }
+    let index = protocol::index(thread, part)?;
+    Ok(to_int(index.as_ref()).map(|index| index.into_owned()))
+}
+
+/// S.indices(len) -> (start, stop, stride)
+///
+/// Assuming a sequence of length len, calculate the start and stop
+/// indices, and the stride length of the extended slice described by
+/// S. Out of bounds indices are clipped in a manner consistent with the
+/// handling of normal slices.
+#[native(signature = "($self, object, /)")]
+fn indices(thread: &mut Thread, this: &Slice, object: Ref<'_>) -> Outcome {
+    let length = protocol::index(thread, object)?;
+    let length = to_int(length.as_ref()).map_or(Int::from(0i64), |length| length.into_owned());
+    if length.is_negative() {
+        return Err(thread.value_error("length should not be negative"));
+    }
+    let (zero, one) = (Int::from(0i64), Int::from(1i64));
+    let step = whole(thread, this.parts[2].as_ref())?.unwrap_or_else(|| one.clone());
+    if step == zero {
+        return Err(thread.value_error("slice step cannot be zero"));
+    }
+    // The least and the greatest that a bound can be.
+    let (lower, upper) =
+        if step.is_negative() { (one.neg(), length.sub(&one)) } else { (zero, length.clone()) };
+    let clip = |bound: Int| {
+        if bound.is_negative() { bound.add(&length).max(lower.clone()) } else { bound.min(upper.clone()) }
+    };
+    let (first, last) = if step.is_negative() { (&upper, &lower) } else { (&lower, &upper) };
+    let start = whole(thread, this.parts[0].as_ref())?.map_or_else(|| first.clone(), clip);
+    let stop = whole(thread, this.parts[1].as_ref())?.map_or_else(|| last.clone(), clip);
+    let parts = [thread.int_value(start)?, thread.int_value(stop)?, thread.int_value(step)?];
+    thread.tuple(parts)
 }
 
 fn slice(object: Ref<'_>) -> &Slice {
