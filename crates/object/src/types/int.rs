@@ -153,6 +153,10 @@ impl Thread {
         }
         self.charge(bytes)?;
         self.heap().discharge(bytes);
+        // The library panics where the system has no such memory, so the system is asked first.
+        if Vec::<u8>::new().try_reserve_exact(bytes).is_err() {
+            return Err(self.no_memory());
+        }
         Ok(())
     }
 }

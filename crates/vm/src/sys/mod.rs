@@ -5,7 +5,6 @@
 //!
 //! Answers for CPython's `Python/sysmodule.c`.
 
-mod asyncgen;
 mod attributes;
 mod functions;
 pub(crate) mod hooks;
@@ -18,7 +17,7 @@ use taipan_object::native::ModuleDef;
 pub static SYS: ModuleDef = ModuleDef {
     name: "sys",
     doc: Some(include_str!("doc.txt")),
-    functions: &[asyncgen::FUNCTIONS, functions::FUNCTIONS, hooks::FUNCTIONS, crate::observe::FUNCTIONS],
+    functions: &[functions::FUNCTIONS, hooks::FUNCTIONS, crate::observe::FUNCTIONS],
     exec: Some(attributes::add),
 };
 
